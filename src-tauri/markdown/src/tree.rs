@@ -1,0 +1,216 @@
+//! The typed tree of a reply. It serialises compactly, because patches of it travel to the windows:
+//! `t` is the kind, `c` the children, and a text is a plain JSON string.
+//!
+//! A node has at most one list of children, and a child is found by its index alone. So a path of
+//! indices from the root names every node (see [`crate::Patch`]).
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A block: what stands on lines of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Block {
+    /// A paragraph. In list items, too, whether the list is tight or loose.
+    #[serde(rename = "p")]
+    Paragraph {
+        /// Its text.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// A heading.
+    #[serde(rename = "h")]
+    Heading {
+        /// 1 to 6.
+        level: u8,
+        /// Its text.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// A quote, or one of GitHub's alerts.
+    Quote {
+        /// Which alert, if it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        alert: Option<Alert>,
+        /// What is quoted.
+        #[serde(rename = "c")]
+        children: Vec<Block>,
+    },
+    /// A code block. One whose closing fence has not arrived is a code block already.
+    Code {
+        /// The first word after the fence.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        lang: Option<String>,
+        /// Its text in pieces of 32 lines; all but the last end with a line end.
+        #[serde(rename = "c")]
+        chunks: Vec<String>,
+    },
+    /// A list.
+    List {
+        /// The first item's number, if the list is numbered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        start: Option<u32>,
+        /// Whether blank lines stand between the items or inside them (CommonMark 5.3).
+        loose: bool,
+        /// Its items.
+        #[serde(rename = "c")]
+        items: Vec<Item>,
+    },
+    /// A table.
+    Table {
+        /// How each column is aligned. Its length is the number of columns.
+        align: Vec<Align>,
+        /// The first row is the head.
+        #[serde(rename = "c")]
+        rows: Vec<Row>,
+    },
+    /// What a footnote says, at the place where the reply says it.
+    #[serde(rename = "footnote")]
+    Footnote {
+        /// The label its references bear.
+        label: String,
+        /// What it says.
+        #[serde(rename = "c")]
+        children: Vec<Block>,
+    },
+    /// Raw HTML, as text.
+    Html {
+        /// Its text in pieces of 32 lines.
+        #[serde(rename = "c")]
+        chunks: Vec<String>,
+    },
+    /// A formula that has a paragraph for itself.
+    Math {
+        /// LaTeX.
+        tex: String,
+    },
+    /// A thematic break.
+    #[serde(rename = "hr")]
+    Rule,
+}
+
+/// What stands inside a line.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Inline {
+    /// Emphasis.
+    Em {
+        /// What is emphasised.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// Strong emphasis.
+    Strong {
+        /// What is emphasised.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// Struck through.
+    #[serde(rename = "s")]
+    Strike {
+        /// What is struck.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// Code.
+    Code {
+        /// Its text.
+        text: String,
+    },
+    /// A formula.
+    Math {
+        /// LaTeX.
+        tex: String,
+        /// On a line of its own.
+        display: bool,
+    },
+    /// A link whose scheme is `http`, `https` or `mailto`. Others never become a link.
+    #[serde(rename = "a")]
+    Link {
+        /// Where it leads.
+        href: String,
+        /// What it is written on.
+        #[serde(rename = "c")]
+        children: Vec<Inline>,
+    },
+    /// An image. It is never loaded: its description and address are shown.
+    #[serde(rename = "img")]
+    Image {
+        /// Its address, of any scheme, cut at [`crate::MAX_LINK`] bytes.
+        src: String,
+        /// Its description.
+        alt: String,
+    },
+    /// A reference to a footnote.
+    #[serde(rename = "ref")]
+    FootnoteRef {
+        /// The footnote's label.
+        label: String,
+    },
+    /// A line break that was asked for.
+    #[serde(rename = "br")]
+    Break,
+    /// Text. A line end in it is a space. Two texts never stand side by side.
+    #[serde(untagged)]
+    Text(String),
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Item {
+    /// Whether its box is ticked, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub task: Option<bool>,
+    /// What it says.
+    #[serde(rename = "c")]
+    pub children: Vec<Block>,
+}
+
+/// A row of a table. Empty cells at its end are left out.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Row(pub Vec<Cell>);
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Cell(pub Vec<Inline>);
+
+/// How a table's column is aligned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Align {
+    /// As the script runs.
+    None,
+    /// Left.
+    Left,
+    /// Centred.
+    Center,
+    /// Right.
+    Right,
+}
+
+/// GitHub's alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Alert {
+    /// `[!NOTE]`
+    Note,
+    /// `[!TIP]`
+    Tip,
+    /// `[!IMPORTANT]`
+    Important,
+    /// `[!WARNING]`
+    Warning,
+    /// `[!CAUTION]`
+    Caution,
+}
