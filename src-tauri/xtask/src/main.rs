@@ -28,7 +28,8 @@ cargo xtask COMMAND
 
   demo              build the app and open it on a simulated SereChat, no account needed;
                     with no display: take the tour and leave screenshots in target/demo
-  test [PART…]      run every check (or only the named parts; `test --list` names them)
+  test [PART…]      run every check, or only the named parts and what they need;
+                    `test --list` names them all
   run [--release]   build the app and open it on the real service; what follows `--` goes to the app
   setup             install or check what building, testing and bundling need
   bench NAME        run a benchmark; figures go to target/bench/NAME.json

@@ -141,7 +141,7 @@ enum Outcome {
     NotRun(&'static str),
 }
 
-/// Runs all parts, or those named, and reports. A failed part stops only those that need it.
+/// Runs all parts, or those named with what they need, and reports. A failed part stops only those that need it.
 ///
 /// The last line printed is `N passed, N failed`.
 pub(crate) fn run(project: &Project, names: &[String]) -> ExitCode {
@@ -162,10 +162,7 @@ pub(crate) fn run(project: &Project, names: &[String]) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    let parts: Vec<&Part> = PARTS
-        .iter()
-        .filter(|part| names.is_empty() || names.iter().any(|name| name == part.name))
-        .collect();
+    let parts = selected(names);
     let started = Instant::now();
     let mut results: Vec<(&Part, Outcome, Duration)> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
@@ -208,6 +205,21 @@ pub(crate) fn run(project: &Project, names: &[String]) -> ExitCode {
 
 fn part(name: &str) -> Option<&'static Part> {
     PARTS.iter().find(|part| part.name == name)
+}
+
+/// The parts named, with all that they need, in their order; all parts when none is named.
+fn selected(names: &[String]) -> Vec<&'static Part> {
+    let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    // Backwards, as what a part needs comes before it.
+    for part in PARTS.iter().rev() {
+        if wanted.contains(&part.name) {
+            wanted.extend(part.needs);
+        }
+    }
+    PARTS
+        .iter()
+        .filter(|part| names.is_empty() || wanted.contains(&part.name))
+        .collect()
 }
 
 /// The part that did not pass and without which `part` means nothing.
@@ -284,6 +296,20 @@ mod tests {
             );
             earlier.push(part.name);
         }
+    }
+
+    #[test]
+    fn a_named_part_brings_what_it_needs_and_no_more() {
+        let names = |chosen: &[&str]| {
+            let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+            selected(&chosen)
+                .iter()
+                .map(|part| part.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["arrows"]), ["arrows"]);
+        assert_eq!(names(&["e2e"]), ["setup", "ui-build", "e2e"]);
+        assert_eq!(names(&[]).len(), PARTS.len());
     }
 
     #[test]
