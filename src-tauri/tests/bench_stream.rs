@@ -1,0 +1,2 @@
+//! Figures of a streamed reply.
+fn main() {}

@@ -1,0 +1,25 @@
+//! End-to-end tests: the built app in a real window, against the simulated service, found by role
+//! and name only (`product.md`, *Accessible by name*).
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod support;
+
+#[path = "e2e/access.rs"]
+mod access;
+#[path = "e2e/failures.rs"]
+mod failures;
+#[path = "e2e/input.rs"]
+mod input;
+#[path = "e2e/profile.rs"]
+mod profile;
+#[path = "e2e/settings.rs"]
+mod settings;
+#[path = "e2e/sign_in.rs"]
+mod sign_in;
+#[path = "e2e/stream.rs"]
+mod stream;

@@ -1,0 +1,1 @@
+//! A walk through the demo that leaves pictures in `target/demo`.
