@@ -2,6 +2,31 @@
 //!
 //! The shell (Tauri) adapts to this crate through [`host::Host`]; nothing here knows of windows.
 
+mod account;
+pub mod app;
 pub mod error;
+pub mod feed;
+pub mod host;
+pub mod library;
+pub mod message;
+pub mod reply;
+pub mod secrets;
+pub mod sentences;
 pub mod settings;
+pub mod sign_in;
+mod tools;
+mod turn;
 pub mod view;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The present time, in milliseconds since the Unix epoch.
+pub fn now() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Markdown as rich text for the clipboard.
+pub fn rich_text(markdown: &str) -> String {
+    serein_markdown::to_html(&serein_markdown::parse(markdown))
+}

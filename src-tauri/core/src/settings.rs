@@ -1,7 +1,16 @@
 //! The user's settings. Never secrets: the store is a plain file.
 
 use serde::{Deserialize, Serialize};
+use serechat::BaseUrl;
 use ts_rs::TS;
+
+use crate::error::IpcError;
+use crate::sentences;
+
+/// Text sizes on offer, in per cent.
+const TEXT_SIZES: std::ops::RangeInclusive<u16> = 75..=200;
+/// `max_tokens` at most: more than any model writes.
+const MAX_TOKENS: u32 = 10_000_000;
 
 /// The user's settings, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -94,4 +103,125 @@ pub struct SettingsPatch {
     pub send_key: Option<SendKey>,
     /// See [`Settings::reasoning`].
     pub reasoning: Option<ReasoningDisplay>,
+}
+
+impl SettingsPatch {
+    /// `settings` with the change made.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::InvalidInput`] when a value cannot be used.
+    pub fn applied_to(self, settings: &Settings) -> Result<Settings, IpcError> {
+        let mut new = settings.clone();
+        if let Some(base_url) = self.base_url {
+            let base_url = base_url.trim();
+            if !base_url.is_empty() {
+                BaseUrl::parse(base_url).map_err(|error| sentences::bad_base_url(&error))?;
+            }
+            new.base_url = base_url.to_owned();
+        }
+        if let Some(model) = self.model {
+            let model = model.trim();
+            new.model = (!model.is_empty()).then(|| model.to_owned());
+        }
+        match self.max_tokens {
+            Some(0) => new.max_tokens = None,
+            Some(tokens) if tokens <= MAX_TOKENS => new.max_tokens = Some(tokens),
+            Some(_) => return Err(sentences::bad_max_tokens(MAX_TOKENS)),
+            None => {}
+        }
+        if let Some(size) = self.text_size {
+            new.text_size = size.clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
+        }
+        new.appearance = self.appearance.unwrap_or(new.appearance);
+        new.send_key = self.send_key.unwrap_or(new.send_key);
+        new.reasoning = self.reasoning.unwrap_or(new.reasoning);
+        Ok(new)
+    }
+}
+
+impl Settings {
+    /// Reads stored settings value by value: what cannot be read is the default, and named.
+    pub fn from_stored(stored: &serde_json::Map<String, serde_json::Value>) -> (Self, Vec<String>) {
+        let mut good = serde_json::Map::new();
+        let mut bad = Vec::new();
+        for (name, value) in stored {
+            good.insert(name.clone(), value.clone());
+            if serde_json::from_value::<Self>(serde_json::Value::Object(good.clone())).is_err() {
+                good.remove(name);
+                bad.push(name.clone());
+            }
+        }
+        let settings = serde_json::from_value(serde_json::Value::Object(good)).unwrap_or_default();
+        (settings, bad)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a failed expectation is the test's failure"
+    )]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn a_patch_changes_what_it_names_and_nothing_else() {
+        let patch: SettingsPatch =
+            serde_json::from_value(json!({"appearance": "dark", "text_size": 150})).unwrap();
+        let new = patch.applied_to(&Settings::default()).unwrap();
+        assert_eq!(
+            new,
+            Settings {
+                appearance: Appearance::Dark,
+                text_size: 150,
+                ..Settings::default()
+            }
+        );
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_refused_with_a_sentence() {
+        for address in [
+            "no url",
+            "ftp://serechat.com",
+            "http://example.com",
+            "https://user:pw@example.com",
+        ] {
+            let patch = SettingsPatch {
+                base_url: Some(address.to_owned()),
+                ..SettingsPatch::default()
+            };
+            let error = patch.applied_to(&Settings::default()).unwrap_err();
+            assert_eq!(error.code, Code::InvalidInput, "{address}");
+            assert!(error.message.ends_with('.'), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn zero_leaves_the_length_to_the_service_and_absurd_lengths_are_refused() {
+        let with = |tokens| SettingsPatch {
+            max_tokens: Some(tokens),
+            ..SettingsPatch::default()
+        };
+        let set = with(512).applied_to(&Settings::default()).unwrap();
+        assert_eq!(set.max_tokens, Some(512));
+        assert_eq!(with(0).applied_to(&set).unwrap().max_tokens, None);
+        assert_eq!(
+            with(u32::MAX).applied_to(&set).unwrap_err().code,
+            Code::InvalidInput
+        );
+    }
+
+    #[test]
+    fn stored_values_that_cannot_be_read_are_defaults_and_are_named() {
+        let stored = json!({"appearance": "plaid", "text_size": 120, "later": 1});
+        let (settings, bad) = Settings::from_stored(stored.as_object().unwrap());
+        assert_eq!(settings.text_size, 120);
+        assert_eq!(settings.appearance, Appearance::System);
+        assert_eq!(bad, ["appearance"]);
+    }
 }

@@ -3,6 +3,7 @@
 //! Times are milliseconds since the Unix epoch.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serein_markdown::{Block, Patch};
 use ts_rs::TS;
 
@@ -311,6 +312,8 @@ pub enum PartView {
         /// What.
         error: IpcError,
     },
+    /// The user asked for more here; the reply goes on in the next part.
+    Continued,
 }
 
 /// A tool call as its card shows it.
@@ -454,7 +457,8 @@ pub enum MissedEvents {
     /// The events asked for, in order.
     Events {
         /// Oldest first.
-        events: Vec<TurnEvent>,
+        #[ts(type = "Array<TurnEvent>")]
+        events: Vec<Box<RawValue>>,
     },
     /// They are not kept any more: open the conversation again.
     Gone,

@@ -1,0 +1,694 @@
+//! The app: what a person can do with it, whatever window they do it in.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serechat::{AccessToken, BaseUrl, Client};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::account::Session;
+use crate::error::IpcError;
+use crate::feed::{Control, Feeds, Live, Reservation};
+use crate::host::Host;
+use crate::library::{Library, new_id};
+use crate::message::{Message, Part, part_view};
+use crate::now;
+use crate::reply::Reply;
+use crate::secrets::TokenStore;
+use crate::sentences;
+use crate::settings::{Settings, SettingsPatch};
+use crate::turn::{Journal, Turn};
+use crate::view::{
+    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, Role, Snapshot,
+    TurnEventKind, TurnStarted,
+};
+
+/// A message has at most so many bytes: four times what the largest models read at once.
+pub const MESSAGE_BYTES: usize = 4 << 20;
+/// A title has at most so many characters.
+const TITLE_CHARACTERS: usize = 80;
+/// A model id has at most so many bytes.
+const MODEL_BYTES: usize = 256;
+
+/// What the app is built from.
+pub struct Parts {
+    /// Whatever shows it.
+    pub host: Arc<dyn Host>,
+    /// The conversations.
+    pub library: Library,
+    /// Where the token is kept.
+    pub tokens: TokenStore,
+    /// The user's settings.
+    pub settings: Settings,
+    /// `SEREIN_BASE_URL`, if it is set.
+    pub base_url: Option<String>,
+    /// The folder of everything.
+    pub data_dir: PathBuf,
+}
+
+/// The app.
+pub struct Serein {
+    host: Arc<dyn Host>,
+    library: Library,
+    pub(crate) tokens: TokenStore,
+    settings: RwLock<Settings>,
+    pub(crate) base_url_override: Option<String>,
+    data_dir: PathBuf,
+    pub(crate) session: Mutex<Session>,
+    pub(crate) models: Mutex<Option<ModelList>>,
+    feeds: Feeds,
+    pub(crate) tasks: TaskTracker,
+    quitting: CancellationToken,
+}
+
+impl Serein {
+    /// Puts the app together. [`Serein::start`] brings it to life.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let session = Session::new(
+            parts
+                .base_url
+                .as_deref()
+                .unwrap_or(&parts.settings.base_url),
+        );
+        Arc::new(Self {
+            host: parts.host,
+            library: parts.library,
+            tokens: parts.tokens,
+            settings: RwLock::new(parts.settings),
+            base_url_override: parts.base_url,
+            data_dir: parts.data_dir,
+            session: Mutex::new(session),
+            models: Mutex::default(),
+            feeds: Feeds::default(),
+            tasks: TaskTracker::new(),
+            quitting: CancellationToken::new(),
+        })
+    }
+
+    /// Ends every turn and sign-in, and waits until all is saved.
+    pub async fn quit(&self) {
+        self.quitting.cancel();
+        self.stop_all();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Err(error) = self.library.run(Library::checkpoint).await {
+            log::warn!("no checkpoint: {error}");
+        }
+    }
+
+    pub(crate) fn is_quitting(&self) -> bool {
+        self.quitting.is_cancelled()
+    }
+
+    pub(crate) fn quitting(&self) -> &CancellationToken {
+        &self.quitting
+    }
+
+    pub(crate) fn host(&self) -> &dyn Host {
+        &*self.host
+    }
+
+    pub(crate) fn shared_host(&self) -> Arc<dyn Host> {
+        Arc::clone(&self.host)
+    }
+
+    /// The conversations.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The folder of everything.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.data_dir
+    }
+
+    /// The settings as they are.
+    pub fn settings(&self) -> Settings {
+        self.settings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Changes some settings, keeps them, and tells the windows.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::InvalidInput`] when a value cannot be used; nothing is changed then.
+    pub async fn update_settings(
+        self: &Arc<Self>,
+        patch: SettingsPatch,
+    ) -> Result<Settings, IpcError> {
+        let old = self.settings();
+        let new = patch.applied_to(&old)?;
+        self.host.save_settings(&new).map_err(|reason| {
+            log::error!("settings: {reason}");
+            sentences::settings_not_saved()
+        })?;
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = new.clone();
+        self.host.settings_changed(&new);
+        if new.base_url != old.base_url && self.base_url_override.is_none() {
+            self.change_base_url(&new.base_url).await;
+        }
+        Ok(new)
+    }
+
+    pub(crate) fn credentials(&self) -> Option<(Client, AccessToken)> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        session.credentials()
+    }
+
+    /// The service's address in use, or why it cannot be used.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::InvalidInput`].
+    pub fn base_url(&self) -> Result<BaseUrl, IpcError> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        session.base_url()
+    }
+
+    // Conversations
+
+    /// The conversations that match `query`, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn conversations(&self, query: String) -> Result<Vec<ConversationSummary>, IpcError> {
+        let mut list = self
+            .library
+            .run(move |library| library.conversations(&query))
+            .await?;
+        let running = self.feeds.running();
+        for summary in &mut list {
+            summary.running = running.contains(&summary.id);
+        }
+        Ok(list)
+    }
+
+    /// A conversation as a window shows it.
+    ///
+    /// # Errors
+    /// When there is none, or the database fails.
+    pub async fn open_conversation(&self, id: String) -> Result<Snapshot, IpcError> {
+        // The event number is taken before the rows are read: whatever changes in between comes as an
+        // event with a greater number, and applies to the newer rows as well.
+        let (seq, live) = self.feeds.of(&id).snapshot();
+        let wanted = id.clone();
+        let (conversation, path) = self
+            .library
+            .run(move |library| Ok((library.conversation(&wanted)?, library.path_of(&wanted)?)))
+            .await?;
+        let mut messages = Vec::with_capacity(path.len());
+        let mut live_parts = live.as_ref().map(|live| (&live.turn.message, &live.parts));
+        for entry in path {
+            let (version, versions) = (entry.version, entry.versions);
+            let mut view = message_view(&entry.message, version, versions);
+            if let Some((_, parts)) = live_parts.take_if(|(message, _)| **message == view.id) {
+                view.parts.clone_from(parts);
+                view.status = MessageStatus::Streaming;
+                view.error = None;
+            }
+            messages.push(view);
+        }
+        Ok(Snapshot {
+            id,
+            title: conversation.title,
+            model: conversation.model,
+            messages,
+            turn: live.map(|live| live.turn),
+            seq,
+            draft: conversation.draft,
+        })
+    }
+
+    /// The events of a conversation after `seq`.
+    pub fn turn_events_since(&self, conversation: &str, seq: u64) -> MissedEvents {
+        self.feeds.of(conversation).since(seq)
+    }
+
+    /// Gives a conversation a title.
+    ///
+    /// # Errors
+    /// When the title is empty, or the database fails.
+    pub async fn rename_conversation(&self, id: String, title: &str) -> Result<(), IpcError> {
+        let title = title_of(title).ok_or_else(sentences::empty_title)?;
+        self.library
+            .run(move |library| library.rename_conversation(&id, &title))
+            .await?;
+        self.host.conversations_changed();
+        Ok(())
+    }
+
+    /// Removes a conversation; a running reply in it ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_conversation(&self, id: String) -> Result<(), IpcError> {
+        self.stop(&id);
+        let wanted = id.clone();
+        self.library
+            .run(move |library| library.delete_conversation(&wanted))
+            .await?;
+        self.feeds.forget(&id);
+        self.host.conversations_changed();
+        Ok(())
+    }
+
+    /// Chooses the model of a conversation.
+    ///
+    /// # Errors
+    /// When the id cannot be used, or the database fails.
+    pub async fn set_conversation_model(&self, id: String, model: &str) -> Result<(), IpcError> {
+        let model = checked_model(model)?;
+        self.library
+            .run(move |library| library.set_conversation_model(&id, &model))
+            .await?;
+        Ok(())
+    }
+
+    /// The draft of the new chat.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn draft(&self) -> Result<String, IpcError> {
+        Ok(self.library.run(Library::new_chat_draft).await?)
+    }
+
+    /// Keeps unsent text.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn save_draft(
+        &self,
+        conversation: Option<String>,
+        text: String,
+    ) -> Result<(), IpcError> {
+        self.library
+            .run(move |library| library.save_draft(conversation.as_deref(), &text))
+            .await?;
+        Ok(())
+    }
+
+    /// A message's words, whole: the user's own, or the reply's Markdown.
+    ///
+    /// # Errors
+    /// When there is none, or the database fails.
+    pub async fn message_text(&self, id: String) -> Result<String, IpcError> {
+        let (conversation, message) = self
+            .library
+            .run(move |library| library.message(&id))
+            .await?;
+        // Of a reply that is running, the row holds only the beginning.
+        let live = self.feeds.of(&conversation).look(|live| {
+            (live.message == message.id).then(|| crate::message::text_of(&live.reply.parts()))
+        });
+        Ok(live.flatten().unwrap_or_else(|| message.text()))
+    }
+
+    /// Makes another version of a message visible.
+    ///
+    /// # Errors
+    /// When there is no such version, a reply is running, or the database fails.
+    pub async fn select_version(&self, message: String, offset: i64) -> Result<Snapshot, IpcError> {
+        let wanted = message.clone();
+        let (conversation, _) = self
+            .library
+            .run(move |library| library.message(&wanted))
+            .await?;
+        let _place = self.reserve(&conversation)?;
+        let conversation = self
+            .library
+            .run(move |library| library.select_version(&message, offset))
+            .await?;
+        self.open_conversation(conversation).await
+    }
+
+    // Turns
+
+    /// Asks: the message is saved, then the turn begins. Without a conversation, one is made.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::InvalidInput`] when the text is empty or too long, when no model is
+    /// chosen, or when a reply is running; nothing is saved then and nothing is lost.
+    pub async fn send(
+        self: &Arc<Self>,
+        conversation: Option<String>,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        check_text(&text)?;
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (conversation, new) = match conversation {
+            Some(id) => (id, false),
+            None => {
+                let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
+                let model = model.clone();
+                let id = self
+                    .library
+                    .run(move |library| library.create_conversation(&title, &model, now()))
+                    .await?;
+                (id, true)
+            }
+        };
+        let id = conversation.clone();
+        let started = self.send_to(conversation, text, model).await;
+        if new {
+            // The draft was the message; and a conversation without its first message is none.
+            let sent = started.is_ok();
+            self.library
+                .run(move |library| match sent {
+                    true => library.save_draft(None, ""),
+                    false => library.delete_conversation(&id),
+                })
+                .await?;
+        }
+        started
+    }
+
+    async fn send_to(
+        self: &Arc<Self>,
+        conversation: String,
+        text: String,
+        model: String,
+    ) -> Result<TurnStarted, IpcError> {
+        let place = self.reserve(&conversation)?;
+        let path = self
+            .library
+            .run(move |library| library.path_of(&conversation))
+            .await?;
+        let path = path.into_iter().map(|entry| entry.message).collect();
+        self.ask(place, path, text, model, true).await
+    }
+
+    fn reserve(&self, conversation: &str) -> Result<Reservation, IpcError> {
+        self.feeds
+            .of(conversation)
+            .reserve()
+            .ok_or_else(sentences::reply_running)
+    }
+
+    /// Asks again in other words: a new version of the user's message.
+    ///
+    /// # Errors
+    /// As [`Serein::send`].
+    pub async fn edit(
+        self: &Arc<Self>,
+        message: String,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        check_text(&text)?;
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        path.pop();
+        self.ask(place, path, text, model, false).await
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        place: Reservation,
+        mut path: Vec<Message>,
+        text: String,
+        model: String,
+        clear_draft: bool,
+    ) -> Result<TurnStarted, IpcError> {
+        let question = Message {
+            id: new_id(),
+            parent: path.last().map(|message| message.id.clone()),
+            role: Role::User,
+            status: MessageStatus::Complete,
+            parts: vec![Part::Text { text }],
+            error: None,
+            model: None,
+            created_at: now(),
+            finished_at: Some(now()),
+        };
+        path.push(question.clone());
+        let head = blank_reply(Some(question.id.clone()), &model);
+        self.begin(place, path, vec![question], head, model, clear_draft)
+            .await
+    }
+
+    /// Asks for another version of a reply. A version that came to nothing is replaced.
+    ///
+    /// # Errors
+    /// When there is no such reply, a reply is running, nobody is signed in, or the database fails.
+    pub async fn retry(
+        self: &Arc<Self>,
+        message: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        let Some(old) = path.pop_if(|message| message.role == Role::Assistant) else {
+            return Err(sentences::no_such_reply());
+        };
+        if old.parts.is_empty() {
+            let id = old.id.clone();
+            self.library
+                .run(move |library| library.delete_message(&id))
+                .await?;
+        }
+        let head = blank_reply(old.parent, &model);
+        self.begin(place, path, Vec::new(), head, model, false)
+            .await
+    }
+
+    /// Asks the model to go on with a reply that was cut.
+    ///
+    /// # Errors
+    /// As [`Serein::retry`].
+    pub async fn continue_reply(
+        self: &Arc<Self>,
+        message: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        let Some(mut head) = path.pop_if(|message| message.role == Role::Assistant) else {
+            return Err(sentences::no_such_reply());
+        };
+        if !head.parts.is_empty() {
+            head.parts.push(Part::Continued);
+        }
+        head.status = MessageStatus::Streaming;
+        head.error = None;
+        head.model = Some(model.clone());
+        head.finished_at = None;
+        self.begin(place, path, Vec::new(), head, model, false)
+            .await
+    }
+
+    /// Takes the place in the message's conversation, and reads the path that ends with it.
+    async fn path_ending_with(
+        &self,
+        message: String,
+    ) -> Result<(Reservation, Vec<Message>), IpcError> {
+        let wanted = message.clone();
+        let (conversation, _) = self
+            .library
+            .run(move |library| library.message(&wanted))
+            .await?;
+        let place = self.reserve(&conversation)?;
+        let path = self
+            .library
+            .run(move |library| library.path_to(&message))
+            .await?;
+        Ok((place, path))
+    }
+
+    /// Saves what the turn brings and starts its task.
+    async fn begin(
+        self: &Arc<Self>,
+        place: Reservation,
+        path: Vec<Message>,
+        added: Vec<Message>,
+        head: Message,
+        model: String,
+        clear_draft: bool,
+    ) -> Result<TurnStarted, IpcError> {
+        let conversation = place.conversation().to_owned();
+        let keep = path.len() - added.len();
+        let reopened = !head.parts.is_empty();
+        let visible = {
+            let (id, mut added, head) = (conversation.clone(), added, head.clone());
+            self.library
+                .run(move |library| {
+                    if reopened {
+                        library.reopen_message(&id, &head, now())?;
+                    } else {
+                        added.push(head);
+                        library.add_messages(&id, &added, clear_draft, now())?;
+                    }
+                    library.path_of(&id)
+                })
+                .await?
+        };
+        let turn = new_id();
+        let control = Arc::new(Control::default());
+        let started = TurnEventKind::Started {
+            keep: u32::try_from(keep).unwrap_or(u32::MAX),
+            messages: visible
+                .iter()
+                .skip(keep)
+                .map(|entry| message_view(&entry.message, entry.version, entry.versions))
+                .collect(),
+        };
+        let live = Live {
+            turn: turn.clone(),
+            message: head.id.clone(),
+            reply: Reply::new(head.parts.clone()),
+            retrying: None,
+            control: Arc::clone(&control),
+        };
+        let feed = place.begin(self.host(), live, started);
+        self.host.conversations_changed();
+        let task = Turn {
+            app: Arc::clone(self),
+            feed,
+            control,
+            conversation: conversation.clone(),
+            model,
+            path,
+            head,
+            journal: Journal::default(),
+        };
+        self.tasks.spawn(task.run());
+        Ok(TurnStarted { conversation, turn })
+    }
+
+    /// Stops the reply that is running in a conversation.
+    pub fn stop(&self, conversation: &str) {
+        if let Some(control) = self.feeds.of(conversation).control() {
+            control.stop.cancel();
+        }
+    }
+
+    pub(crate) fn stop_all(&self) {
+        for conversation in self.feeds.running() {
+            self.stop(&conversation);
+        }
+    }
+
+    /// Sends a waiting request again at once.
+    pub fn retry_now(&self, conversation: &str) {
+        self.if_retrying(conversation, |control| control.now.notify_one());
+    }
+
+    /// Gives up on a waiting request.
+    pub fn retry_cancel(&self, conversation: &str) {
+        self.if_retrying(conversation, |control| control.give_up.notify_one());
+    }
+
+    /// A press that comes when nothing waits must not be remembered for the next wait.
+    fn if_retrying(&self, conversation: &str, act: impl FnOnce(&Control)) {
+        let waiting = self
+            .feeds
+            .of(conversation)
+            .look(|live| live.retrying.is_some().then(|| Arc::clone(&live.control)));
+        if let Some(control) = waiting.flatten() {
+            act(&control);
+        }
+    }
+}
+
+fn blank_reply(parent: Option<String>, model: &str) -> Message {
+    Message {
+        id: new_id(),
+        parent,
+        role: Role::Assistant,
+        status: MessageStatus::Streaming,
+        parts: Vec::new(),
+        error: None,
+        model: Some(model.to_owned()),
+        created_at: now(),
+        finished_at: None,
+    }
+}
+
+fn message_view(message: &Message, version: u32, versions: u32) -> MessageView {
+    MessageView {
+        id: message.id.clone(),
+        role: message.role,
+        status: message.status,
+        parts: message
+            .parts
+            .iter()
+            .map(|part| part_view(message.role, part))
+            .collect(),
+        error: message.error.clone(),
+        model: message.model.clone(),
+        created_at: message.created_at,
+        version,
+        versions,
+    }
+}
+
+fn check_text(text: &str) -> Result<(), IpcError> {
+    if text.trim().is_empty() {
+        Err(sentences::empty_message())
+    } else if text.len() > MESSAGE_BYTES {
+        Err(sentences::message_too_long(text.len(), MESSAGE_BYTES))
+    } else {
+        Ok(())
+    }
+}
+
+fn checked_model(model: &str) -> Result<String, IpcError> {
+    let model = model.trim();
+    if model.is_empty() {
+        Err(sentences::no_model())
+    } else if model.len() > MODEL_BYTES {
+        Err(sentences::model_too_long())
+    } else {
+        Ok(model.to_owned())
+    }
+}
+
+/// The first line with words in it, cut at a word; `None` if there is none.
+fn title_of(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let words: String = line
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .take(TITLE_CHARACTERS + 1)
+        .collect();
+    if words.chars().count() <= TITLE_CHARACTERS {
+        return Some(words);
+    }
+    let cut = words
+        .char_indices()
+        .nth(TITLE_CHARACTERS)
+        .map_or(words.len(), |(at, _)| at);
+    let whole_words = words[..cut]
+        .rfind(char::is_whitespace)
+        .filter(|at| *at > cut / 2);
+    Some(format!(
+        "{}…",
+        words[..whole_words.unwrap_or(cut)].trim_end()
+    ))
+}
+
+#[cfg(test)]
+mod tests;

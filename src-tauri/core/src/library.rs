@@ -1,0 +1,760 @@
+//! The conversations on this machine: one SQLite file, in which messages know what they follow.
+//!
+//! Calls block; async callers go through [`Library::run`].
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Code, IpcError};
+use crate::message::{Message, Part, text_of};
+use crate::view::{ConversationSummary, MessageStatus};
+
+/// The schema, step by step: the database's `user_version` counts the steps it has taken.
+const MIGRATIONS: &[&str] = &[include_str!("library/schema_1.sql")];
+
+/// Conversations listed at most by one call.
+const LISTED: u32 = 2_000;
+
+/// Why the library could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// SQLite's word.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// A stored value this version cannot read.
+    #[error("a stored value cannot be read: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// The file was written by a newer version of the app.
+    #[error("the library was written by a newer version of Serein")]
+    Newer,
+    /// No such conversation or message.
+    #[error("there is no such conversation or message")]
+    Missing,
+    /// The worker thread died.
+    #[error("the library's worker stopped")]
+    Worker,
+}
+
+impl LibraryError {
+    /// The file itself is damaged: no call will succeed.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _))
+                if matches!(error.code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+        )
+    }
+}
+
+impl From<LibraryError> for IpcError {
+    fn from(error: LibraryError) -> Self {
+        log::error!("library: {error}");
+        let code = match &error {
+            LibraryError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => Some(failure.code),
+            _ => None,
+        };
+        let message = match (&error, code) {
+            (LibraryError::Missing, _) => "This conversation or message no longer exists.",
+            (_, Some(rusqlite::ErrorCode::DiskFull)) => {
+                "The disk is full, so this could not be saved. Free some space and try again."
+            }
+            (
+                _,
+                Some(
+                    rusqlite::ErrorCode::ReadOnly
+                    | rusqlite::ErrorCode::CannotOpen
+                    | rusqlite::ErrorCode::PermissionDenied,
+                ),
+            ) => {
+                "The data folder cannot be written to, so this could not be saved. Check its permissions and try again."
+            }
+            (_, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)) => {
+                "The conversation database is damaged. Restart Serein to set it aside and begin a new one."
+            }
+            _ => {
+                "The conversation database did not answer as expected. Nothing was changed; try again."
+            }
+        };
+        Self {
+            code: Code::Failed,
+            message: message.to_owned(),
+            status: None,
+            retry_after: None,
+            attempts_left: None,
+        }
+    }
+}
+
+/// What a running reply has gained, as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum JournalEntry {
+    /// Part `part` is now this; a `part` one past the last adds it.
+    Set {
+        /// The part's index.
+        part: usize,
+        /// The part.
+        value: Part,
+    },
+    /// The text of part `part` grew.
+    Append {
+        /// The part's index.
+        part: usize,
+        /// By this.
+        text: String,
+    },
+}
+
+impl JournalEntry {
+    /// Does to `parts` what the entry says. An entry that does not fit is passed over.
+    pub fn apply(self, parts: &mut Vec<Part>) {
+        match self {
+            Self::Set { part, value } if part < parts.len() => parts[part] = value,
+            Self::Set { part, value } if part == parts.len() => parts.push(value),
+            Self::Append { part, text: more } => {
+                if let Some(Part::Text { text } | Part::Reasoning { text, .. }) =
+                    parts.get_mut(part)
+                {
+                    text.push_str(&more);
+                }
+            }
+            Self::Set { .. } => {}
+        }
+    }
+}
+
+/// A message on the visible path, and its place among its versions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathMessage {
+    /// The message.
+    pub message: Message,
+    /// From 1.
+    pub version: u32,
+    /// How many.
+    pub versions: u32,
+}
+
+/// A conversation's own facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub id: String,
+    /// Its title, never empty.
+    pub title: String,
+    /// The model chosen in it.
+    pub model: Option<String>,
+    /// The unsent text.
+    pub draft: String,
+}
+
+/// The library: cheap to clone, one connection behind a lock.
+#[derive(Debug, Clone)]
+pub struct Library {
+    connection: Arc<Mutex<Connection>>,
+    path: Option<PathBuf>,
+}
+
+impl Library {
+    /// Opens the library at `path`, creating or migrating it, and marks replies that a crash cut
+    /// off as interrupted.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is damaged, or comes from a newer version.
+    pub fn open(path: &Path) -> Result<Self, LibraryError> {
+        let mut library = Self::from_connection(Connection::open(path)?)?;
+        library.path = Some(path.to_owned());
+        Ok(library)
+    }
+
+    /// A library that is gone when the app quits, for when none can be kept.
+    ///
+    /// # Errors
+    /// When SQLite itself fails.
+    pub fn in_memory() -> Result<Self, LibraryError> {
+        Self::from_connection(Connection::open_in_memory()?)
+    }
+
+    fn from_connection(mut connection: Connection) -> Result<Self, LibraryError> {
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        migrate(&mut connection)?;
+        recover(&mut connection)?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+            path: None,
+        })
+    }
+
+    /// The file, if there is one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Runs `work` on a thread that may block.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`LibraryError::Worker`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Result<T, LibraryError> {
+        let library = self.clone();
+        tokio::task::spawn_blocking(move || work(&library))
+            .await
+            .unwrap_or(Err(LibraryError::Worker))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic between two statements leaves the connection usable: the transaction rolled back.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// The conversations, newest first, whose title or any message contains `query`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn conversations(&self, query: &str) -> Result<Vec<ConversationSummary>, LibraryError> {
+        let pattern = format!(
+            "%{}%",
+            query
+                .trim()
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_")
+        );
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, title, updated_at FROM conversation
+             WHERE ?1 = '%%' OR title LIKE ?1 ESCAPE '\\' OR EXISTS (
+                 SELECT 1 FROM message WHERE conversation = conversation.id AND text LIKE ?1 ESCAPE '\\')
+             ORDER BY updated_at DESC, rowid DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![pattern, LISTED], |row| {
+            Ok(ConversationSummary {
+                id: row.get(0)?,
+                title: row.get(1)?,
+                updated_at: row.get(2)?,
+                running: false,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Adds a conversation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn create_conversation(
+        &self,
+        title: &str,
+        model: &str,
+        now: i64,
+    ) -> Result<String, LibraryError> {
+        let id = new_id();
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO conversation (id, title, model, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+                params![id, title, model, now],
+            )?;
+            Ok(())
+        })?;
+        Ok(id)
+    }
+
+    /// A conversation's own facts.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn conversation(&self, id: &str) -> Result<Conversation, LibraryError> {
+        self.lock()
+            .query_row(
+                "SELECT id, title, model, draft FROM conversation WHERE id = ?1",
+                [id],
+                |row| {
+                    Ok(Conversation {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        model: row.get(2)?,
+                        draft: row.get(3)?,
+                    })
+                },
+            )
+            .optional()?
+            .ok_or(LibraryError::Missing)
+    }
+
+    /// Gives a conversation a title.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn rename_conversation(&self, id: &str, title: &str) -> Result<(), LibraryError> {
+        self.change_one(
+            "UPDATE conversation SET title = ?2 WHERE id = ?1",
+            id,
+            title,
+        )
+    }
+
+    /// Chooses the model of a conversation.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn set_conversation_model(&self, id: &str, model: &str) -> Result<(), LibraryError> {
+        self.change_one(
+            "UPDATE conversation SET model = ?2 WHERE id = ?1",
+            id,
+            model,
+        )
+    }
+
+    fn change_one(&self, statement: &str, id: &str, value: &str) -> Result<(), LibraryError> {
+        match self.lock().execute(statement, [id, value])? {
+            0 => Err(LibraryError::Missing),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a conversation and its messages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn delete_conversation(&self, id: &str) -> Result<(), LibraryError> {
+        self.lock()
+            .execute("DELETE FROM conversation WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// The unsent text of the new chat.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn new_chat_draft(&self) -> Result<String, LibraryError> {
+        Ok(self
+            .lock()
+            .query_row("SELECT value FROM note WHERE name = 'draft'", [], |row| {
+                row.get(0)
+            })
+            .optional()?
+            .unwrap_or_default())
+    }
+
+    /// Keeps unsent text: of a conversation, or of the new chat.
+    ///
+    /// # Errors
+    /// When the database fails. A conversation that is gone is no error.
+    pub fn save_draft(&self, conversation: Option<&str>, text: &str) -> Result<(), LibraryError> {
+        let connection = self.lock();
+        match conversation {
+            Some(id) => connection.execute(
+                "UPDATE conversation SET draft = ?2 WHERE id = ?1",
+                [id, text],
+            )?,
+            None => connection.execute(
+                "INSERT INTO note (name, value) VALUES ('draft', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                [text],
+            )?,
+        };
+        Ok(())
+    }
+
+    /// The visible path, oldest first.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn path_of(&self, conversation: &str) -> Result<Vec<PathMessage>, LibraryError> {
+        let connection = self.lock();
+        let leaf: Option<String> = connection
+            .query_row(
+                "SELECT leaf FROM conversation WHERE id = ?1",
+                [conversation],
+                |row| row.get(0),
+            )
+            .optional()?
+            .ok_or(LibraryError::Missing)?;
+        let mut path = match leaf {
+            Some(leaf) => path_to(&connection, &leaf)?,
+            None => Vec::new(),
+        };
+        let mut siblings = connection.prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE rowid <= (SELECT rowid FROM message WHERE id = ?3))
+             FROM message WHERE conversation = ?1 AND parent IS ?2",
+        )?;
+        path.drain(..)
+            .map(|message| {
+                let (versions, version) = siblings
+                    .query_row(params![conversation, message.parent, message.id], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })?;
+                Ok(PathMessage {
+                    message,
+                    version,
+                    versions,
+                })
+            })
+            .collect()
+    }
+
+    /// The path that ends with `message`, oldest first.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn path_to(&self, message: &str) -> Result<Vec<Message>, LibraryError> {
+        let path = path_to(&self.lock(), message)?;
+        if path.is_empty() {
+            Err(LibraryError::Missing)
+        } else {
+            Ok(path)
+        }
+    }
+
+    /// One message, and the conversation it is in.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn message(&self, id: &str) -> Result<(String, Message), LibraryError> {
+        let connection = self.lock();
+        let conversation = connection
+            .query_row(
+                "SELECT conversation FROM message WHERE id = ?1",
+                [id],
+                |row| row.get(0),
+            )
+            .optional()?
+            .ok_or(LibraryError::Missing)?;
+        let message = connection.query_row(
+            &format!("SELECT {COLUMNS} FROM message m WHERE id = ?1"),
+            [id],
+            |row| Ok(read_message(row)),
+        )??;
+        Ok((conversation, message))
+    }
+
+    /// Adds messages, each the child of the one before, and makes the last the end of the visible
+    /// path. A sent draft is cleared with them.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is added then.
+    pub fn add_messages(
+        &self,
+        conversation: &str,
+        messages: &[Message],
+        clear_draft: bool,
+        now: i64,
+    ) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            for message in messages {
+                insert_message(tx, conversation, message)?;
+            }
+            if let Some(last) = messages.last() {
+                tx.execute(
+                    "UPDATE conversation SET leaf = ?2, updated_at = ?3 WHERE id = ?1",
+                    params![conversation, last.id, now],
+                )?;
+            }
+            if clear_draft {
+                tx.execute(
+                    "UPDATE conversation SET draft = '' WHERE id = ?1",
+                    [conversation],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Removes a message and what follows it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn delete_message(&self, id: &str) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE conversation SET leaf = (SELECT parent FROM message WHERE id = ?1) WHERE leaf = ?1",
+                [id],
+            )?;
+            tx.execute("DELETE FROM message WHERE id = ?1", [id])?;
+            Ok(())
+        })
+    }
+
+    /// Marks a reply as being written again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn reopen_message(
+        &self,
+        conversation: &str,
+        message: &Message,
+        now: i64,
+    ) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            update_message(tx, message)?;
+            tx.execute(
+                "UPDATE conversation SET leaf = ?2, updated_at = ?3 WHERE id = ?1",
+                params![conversation, message.id, now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Makes the version `offset` places from `message` visible, with the newest of what followed it.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`] when there is no such version, or when the database fails.
+    pub fn select_version(&self, message: &str, offset: i64) -> Result<String, LibraryError> {
+        self.write(|tx| {
+            let (conversation, parent): (String, Option<String>) = tx
+                .query_row("SELECT conversation, parent FROM message WHERE id = ?1", [message], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?
+                .ok_or(LibraryError::Missing)?;
+            let siblings: Vec<String> = tx
+                .prepare("SELECT id FROM message WHERE conversation = ?1 AND parent IS ?2 ORDER BY rowid")?
+                .query_map(params![conversation, parent], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let chosen = siblings
+                .iter()
+                .position(|id| id == message)
+                .and_then(|place| i64::try_from(place).ok()?.checked_add(offset))
+                .and_then(|place| siblings.get(usize::try_from(place).ok()?))
+                .ok_or(LibraryError::Missing)?;
+            let mut leaf = chosen.clone();
+            while let Some(child) = tx
+                .query_row(
+                    "SELECT id FROM message WHERE conversation = ?1 AND parent = ?2 ORDER BY rowid DESC LIMIT 1",
+                    [&conversation, &leaf],
+                    |row| row.get(0),
+                )
+                .optional()?
+            {
+                leaf = child;
+            }
+            tx.execute("UPDATE conversation SET leaf = ?2 WHERE id = ?1", [&conversation, &leaf])?;
+            Ok(conversation)
+        })
+    }
+
+    /// Keeps what a running reply has gained.
+    ///
+    /// # Errors
+    /// When the database fails; the entries are to be offered again.
+    pub fn journal(
+        &self,
+        message: &str,
+        first: i64,
+        entries: &[JournalEntry],
+    ) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR REPLACE INTO journal (message, n, entry) VALUES (?1, ?2, ?3)",
+            )?;
+            for (n, entry) in (first..).zip(entries) {
+                insert.execute(params![message, n, serde_json::to_string(entry)?])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes a reply that has ended, whole, and drops its journal.
+    ///
+    /// # Errors
+    /// When the database fails; the journal is kept then.
+    pub fn finish_message(
+        &self,
+        conversation: &str,
+        message: &Message,
+        now: i64,
+    ) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            update_message(tx, message)?;
+            tx.execute("DELETE FROM journal WHERE message = ?1", [&message.id])?;
+            tx.execute(
+                "UPDATE conversation SET updated_at = ?2 WHERE id = ?1",
+                params![conversation, now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Folds the write-ahead log into the file, for when the app goes to rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn checkpoint(&self) -> Result<(), LibraryError> {
+        self.lock()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+/// A new id, later ones greater than earlier ones.
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), LibraryError> {
+    let taken: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (step, migration) in (1_u32..).zip(MIGRATIONS).filter(|(step, _)| *step > taken) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", step)?;
+        transaction.commit()?;
+    }
+    if usize::try_from(taken).is_ok_and(|taken| taken > MIGRATIONS.len()) {
+        return Err(LibraryError::Newer);
+    }
+    Ok(())
+}
+
+/// What was being written when the app ended is folded together and marked interrupted.
+fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let unfinished: Vec<Message> = transaction
+        .prepare(&format!(
+            "SELECT {COLUMNS} FROM message m WHERE status = 'streaming'"
+        ))?
+        .query_map([], |row| Ok(read_message(row)))?
+        .map(|row| row?)
+        .collect::<Result<_, LibraryError>>()?;
+    for mut message in unfinished {
+        let entries: Vec<String> = transaction
+            .prepare_cached("SELECT entry FROM journal WHERE message = ?1 ORDER BY n")?
+            .query_map([&message.id], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for entry in entries {
+            serde_json::from_str::<JournalEntry>(&entry)?.apply(&mut message.parts);
+        }
+        close_parts(&mut message.parts);
+        message.status = MessageStatus::Interrupted;
+        message.error = Some(crate::sentences::interrupted_by_quit());
+        update_message(&transaction, &message)?;
+        transaction.execute("DELETE FROM journal WHERE message = ?1", [&message.id])?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Thinking and tool calls that will not go on are closed as they stand.
+fn close_parts(parts: &mut [Part]) {
+    for part in parts {
+        match part {
+            Part::Reasoning { took, .. } if took.is_none() => *took = Some(0),
+            Part::Tool { call, .. } if call.state == crate::view::ToolCallState::Running => {
+                call.state = crate::view::ToolCallState::Skipped;
+            }
+            _ => {}
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "m.id, m.parent, m.role, m.status, m.parts, m.error, m.model, m.created_at, m.finished_at";
+
+fn read_message(row: &Row<'_>) -> Result<Message, LibraryError> {
+    let error: Option<String> = row.get(5)?;
+    Ok(Message {
+        id: row.get(0)?,
+        parent: row.get(1)?,
+        role: from_word(&row.get::<_, String>(2)?)?,
+        status: from_word(&row.get::<_, String>(3)?)?,
+        parts: serde_json::from_str(&row.get::<_, String>(4)?)?,
+        error: error
+            .map(|error| serde_json::from_str(&error))
+            .transpose()?,
+        model: row.get(6)?,
+        created_at: row.get(7)?,
+        finished_at: row.get(8)?,
+    })
+}
+
+fn path_to(connection: &Connection, leaf: &str) -> Result<Vec<Message>, LibraryError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "WITH RECURSIVE path (id, parent, depth) AS (
+             SELECT id, parent, 0 FROM message WHERE id = ?1
+             UNION ALL
+             SELECT m.id, m.parent, path.depth + 1 FROM message m JOIN path ON m.id = path.parent
+         )
+         SELECT {COLUMNS} FROM path JOIN message m ON m.id = path.id ORDER BY path.depth DESC"
+    ))?;
+    statement
+        .query_map([leaf], |row| Ok(read_message(row)))?
+        .map(|row| row?)
+        .collect()
+}
+
+fn insert_message(
+    tx: &Transaction<'_>,
+    conversation: &str,
+    message: &Message,
+) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "INSERT INTO message (id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        message.id,
+        conversation,
+        message.parent,
+        to_word(&message.role)?,
+        to_word(&message.status)?,
+        message.model,
+        serde_json::to_string(&message.parts)?,
+        text_of(&message.parts),
+        message.error.as_ref().map(serde_json::to_string).transpose()?,
+        message.created_at,
+        message.finished_at,
+    ])?;
+    Ok(())
+}
+
+fn update_message(tx: &Transaction<'_>, message: &Message) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE message SET status = ?2, model = ?3, parts = ?4, text = ?5, error = ?6, finished_at = ?7 WHERE id = ?1",
+    )?
+    .execute(params![
+        message.id,
+        to_word(&message.status)?,
+        message.model,
+        serde_json::to_string(&message.parts)?,
+        text_of(&message.parts),
+        message.error.as_ref().map(serde_json::to_string).transpose()?,
+        message.finished_at,
+    ])?;
+    Ok(())
+}
+
+/// A unit variant as the word the database holds.
+fn to_word<T: Serialize>(value: &T) -> Result<String, LibraryError> {
+    match serde_json::to_value(value)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Ok(other.to_string()),
+    }
+}
+
+fn from_word<T: for<'de> Deserialize<'de>>(word: &str) -> Result<T, LibraryError> {
+    Ok(serde_json::from_value(serde_json::Value::String(
+        word.to_owned(),
+    ))?)
+}
+
+#[cfg(test)]
+mod tests;

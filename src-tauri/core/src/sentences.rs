@@ -1,0 +1,453 @@
+//! The sentences users read when something went wrong: what happened, what was kept, what to do.
+//!
+//! Plain words, no status codes, no names of protocols; the status has its own field. The service's own
+//! words appear only where `protocol.md` has them shown, quoted, on one line and cut.
+
+use std::time::Duration;
+
+use serechat::{BaseUrlError, Error, ErrorKind};
+
+use crate::error::{Code, IpcError};
+
+#[cfg(test)]
+mod tests;
+
+/// Characters of the service's own words that are shown.
+const QUOTED: usize = 300;
+
+/// A request for a reply failed before any of it arrived. Fits the countdown to the next try as well as
+/// the end of the trying.
+pub fn for_inference(error: &Error) -> IpcError {
+    let (code, advice) = if error.is_unauthorized() {
+        (Code::Unauthorized, "Your message is kept; sign in to send it again.")
+    } else if error.is_payment_required() {
+        (Code::PaymentRequired, "Your message is kept; top up, then try again.")
+    } else if error.is_unknown_model() {
+        (Code::UnknownModel, "Your message is kept; choose another model.")
+    } else if error.is_server_error() {
+        (Code::Persistent, "Your message is kept; try again in a moment.")
+    } else if error.status() == Some(400) {
+        (Code::Failed, "Your message is kept; you can edit it or try again.")
+    } else if is_out_of_reach(error) {
+        (
+            Code::Failed,
+            "Your message is kept; check your internet connection, then try again.",
+        )
+    } else {
+        (Code::Failed, "Your message is kept; try again in a moment.")
+    };
+    with_facts(code, format!("{} {advice}", happened(error)), error)
+}
+
+/// A reply's stream broke off after some of the reply had arrived.
+pub fn for_broken_stream(error: &Error) -> IpcError {
+    let happened = match error.kind() {
+        ErrorKind::Interrupted => "The connection broke off before the reply was finished.".to_owned(),
+        ErrorKind::Silence => {
+            "Nothing more of the reply arrived for a while, so Serein stopped waiting.".to_owned()
+        }
+        _ => happened(error),
+    };
+    let message = format!("{happened} What arrived is kept; continue the reply or try again.");
+    with_facts(Code::Interrupted, message, error)
+}
+
+/// A reply's stream broke off before any of the reply had arrived.
+pub fn for_stream_without_reply(error: &Error) -> IpcError {
+    let happened = match error.kind() {
+        ErrorKind::Interrupted => "The connection broke off before the reply began.".to_owned(),
+        ErrorKind::Silence => {
+            "No reply arrived for a while, so Serein stopped waiting.".to_owned()
+        }
+        _ => happened(error),
+    };
+    let message = format!("{happened} Your message is kept; try again.");
+    with_facts(Code::Failed, message, error)
+}
+
+/// The list of models could not be had.
+pub fn for_models(error: &Error) -> IpcError {
+    let (code, advice) = if error.is_unauthorized() {
+        (Code::Unauthorized, "Sign in again to see the models.")
+    } else {
+        (
+            Code::Failed,
+            "The list of models could not be fetched; you can type a model’s id instead.",
+        )
+    };
+    with_facts(code, format!("{} {advice}", happened(error)), error)
+}
+
+/// A step of the sign-in failed and follows again by itself.
+pub fn for_sign_in_waiting(error: &Error) -> IpcError {
+    let message = format!("{} Serein keeps trying.", happened(error));
+    with_facts(Code::Failed, message, error)
+}
+
+/// No sign-in could be begun.
+pub fn for_sign_in_request(error: &Error) -> IpcError {
+    let message = format!("{} You can start again.", happened(error));
+    with_facts(Code::Failed, message, error)
+}
+
+/// The sign-in under way ended.
+pub fn for_sign_in(error: &Error) -> IpcError {
+    let happened = if error.is_expired() {
+        "This sign-in has expired, or SereChat no longer knows it.".to_owned()
+    } else if error.is_invalidated() {
+        "The code was wrong too many times, so SereChat ended this sign-in.".to_owned()
+    } else {
+        happened(error)
+    };
+    let message = format!("{happened} Start again to get a new code.");
+    with_facts(Code::Failed, message, error)
+}
+
+/// The code was wrong; `status` is the answer's.
+pub fn wrong_code(attempts_left: u8, status: Option<u16>) -> IpcError {
+    let attempts = match attempts_left {
+        1 => "one attempt".to_owned(),
+        left => format!("{left} attempts"),
+    };
+    IpcError {
+        status,
+        attempts_left: Some(attempts_left),
+        ..plain(
+            Code::InvalidInput,
+            format!("That code is not right. You have {attempts} left."),
+        )
+    }
+}
+
+/// The last attempt at the code was wrong; `status` is the answer's.
+pub fn no_attempts_left(status: Option<u16>) -> IpcError {
+    let message = "The code was wrong too many times, so this sign-in is over. Start again to get a new code.";
+    IpcError {
+        status,
+        attempts_left: Some(0),
+        ..plain(Code::Failed, message)
+    }
+}
+
+/// What was entered cannot be a code; it was not sent.
+pub fn not_a_code() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "The code has six digits. This one was not sent and used up no attempt.",
+    )
+}
+
+/// The sign-in's ten minutes are over.
+pub fn sign_in_time_up() -> IpcError {
+    plain(
+        Code::Failed,
+        "The ten minutes for this sign-in are over. Start again to get a new code.",
+    )
+}
+
+/// Why the sign-in screen is there: the service refused the token.
+pub fn signed_out_by_service() -> String {
+    "SereChat no longer accepts this app’s sign-in. Your conversations are all here; sign in to go on."
+        .to_owned()
+}
+
+/// Why the sign-in screen is there: the user signed out.
+pub fn signed_out_by_user() -> String {
+    "You are signed out on this computer. SereChat still lists this app until you remove it in your profile."
+        .to_owned()
+}
+
+/// Why the sign-in screen is there: the keychain, which may hold the token, was not unlocked.
+pub fn keychain_locked() -> String {
+    "The keychain was not unlocked, so your sign-in could not be read. Sign in again, or unlock it and restart Serein."
+        .to_owned()
+}
+
+/// A message was sent without a token.
+pub fn not_signed_in() -> IpcError {
+    plain(
+        Code::Unauthorized,
+        "You are not signed in. Your message is kept; sign in to send it.",
+    )
+}
+
+/// The stream ended before the reply did.
+pub fn interrupted() -> IpcError {
+    plain(
+        Code::Interrupted,
+        "The reply broke off before it was finished. What arrived is kept; continue the reply or try again.",
+    )
+}
+
+/// Serein ended, by itself or not, while the reply was being written.
+pub fn interrupted_by_quit() -> IpcError {
+    plain(
+        Code::Interrupted,
+        "Serein was closed before the reply was finished. What arrived is kept; continue the reply or try again.",
+    )
+}
+
+/// The service reported an error in the stream and went on.
+pub fn reported_error(text: &str) -> IpcError {
+    let happened = quoting("SereChat reported a problem with this reply", text);
+    plain(Code::Notice, format!("{happened} What arrived is kept."))
+}
+
+/// The service reported an error in the stream and ended the reply.
+pub fn fatal_error(text: &str) -> IpcError {
+    let happened = quoting("SereChat could not finish this reply", text);
+    plain(
+        Code::Failed,
+        format!("{happened} What arrived is kept; you can try again."),
+    )
+}
+
+/// Something in the stream could not be read.
+pub fn unreadable_part() -> IpcError {
+    plain(
+        Code::Notice,
+        "Part of the reply could not be read. The rest is complete as it arrived.",
+    )
+}
+
+/// The model stopped for a reason this version does not know.
+pub fn other_finish(reason: &str) -> IpcError {
+    let happened = quoting("The model stopped for a reason of its own", reason);
+    plain(Code::Notice, format!("{happened} What arrived is kept."))
+}
+
+/// The reply ended without a word.
+pub fn empty_reply() -> IpcError {
+    plain(
+        Code::Notice,
+        "The model ended its reply without writing anything. Try again, or ask in other words.",
+    )
+}
+
+/// The model kept calling tools; `rounds` is the bound.
+pub fn too_many_rounds(rounds: u32) -> IpcError {
+    plain(
+        Code::Failed,
+        format!(
+            "The model called tools {rounds} times in a row, so Serein stopped the reply. What arrived is kept; you can try again."
+        ),
+    )
+}
+
+/// The reply is whole in the window but not on disk; `cause` says why.
+pub fn not_saved(cause: IpcError) -> IpcError {
+    IpcError {
+        message: format!(
+            "This reply could not be saved and will be gone when Serein is closed; copy what you need. {}",
+            cause.message
+        ),
+        ..plain(Code::Failed, "")
+    }
+}
+
+/// Nothing but white space was to be sent.
+pub fn empty_message() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "There is nothing to send yet. Write a message first.",
+    )
+}
+
+/// A message of `bytes` was to be sent, and `most` is the bound.
+pub fn message_too_long(bytes: usize, most: usize) -> IpcError {
+    let (size, most) = (megabytes(bytes), megabytes(most));
+    plain(
+        Code::InvalidInput,
+        format!(
+            "This message is too long: it has {size} MB, and {most} MB is the most. Your text is kept; shorten it, then send it again."
+        ),
+    )
+}
+
+/// A message was sent to no model.
+pub fn no_model() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "No model is chosen. Your text is kept; choose a model, then send it again.",
+    )
+}
+
+/// What was given as a model's id is too long to be one.
+pub fn model_too_long() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "This is too long for a model’s id. Your text is kept; choose a model, then send it again.",
+    )
+}
+
+/// A conversation was to be given no name.
+pub fn empty_title() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "A conversation needs a name. The old one is kept.",
+    )
+}
+
+/// What was to be retried or continued is no reply at the end of its conversation.
+pub fn no_such_reply() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "There is no reply here any more. Nothing was changed.",
+    )
+}
+
+/// A conversation has one reply under way at most.
+pub fn reply_running() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "A reply is still being written here. Your text is kept; stop the reply or wait for its end.",
+    )
+}
+
+/// A link is of a kind that is not opened.
+pub fn link_refused() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "Serein opens web and mail links only, so this one was not opened. You can copy it.",
+    )
+}
+
+/// No browser could be opened for `url`.
+pub fn no_browser(url: &str) -> IpcError {
+    plain(
+        Code::Failed,
+        format!("No browser could be opened. Copy this address into one yourself: <{url}>."),
+    )
+}
+
+/// The settings could not be written.
+pub fn settings_not_saved() -> IpcError {
+    plain(
+        Code::Failed,
+        "The settings could not be saved and are as they were. Check that the disk is not full, then try again.",
+    )
+}
+
+/// The service's address cannot be used.
+pub fn bad_base_url(error: &BaseUrlError) -> IpcError {
+    plain(
+        Code::InvalidInput,
+        format!("{error} The address was not changed."),
+    )
+}
+
+/// The service address in use, from the settings or the environment, cannot be used.
+pub fn base_url_unusable(error: &BaseUrlError) -> IpcError {
+    plain(
+        Code::InvalidInput,
+        format!(
+            "Serein has no address it can connect to. {error} Correct it in Settings, or in SEREIN_BASE_URL if that is set."
+        ),
+    )
+}
+
+/// The most tokens of a reply cannot be set so high.
+pub fn bad_max_tokens(most: u32) -> IpcError {
+    plain(
+        Code::InvalidInput,
+        format!("A reply can be limited to {most} tokens at most. The limit was not changed."),
+    )
+}
+
+/// What happened, in one or two sentences, whatever was being asked for.
+fn happened(error: &Error) -> String {
+    let words = match error.kind() {
+        ErrorKind::Status => return refused(error),
+        ErrorKind::Connect => "SereChat cannot be reached.",
+        ErrorKind::ConnectTimeout => "SereChat cannot be reached: the connection took too long.",
+        ErrorKind::HeadersTimeout => "SereChat did not answer in time.",
+        ErrorKind::Interrupted => "The connection to SereChat broke off.",
+        ErrorKind::Silence => "Nothing arrived from SereChat for a while.",
+        ErrorKind::Bound(name) => {
+            return format!("SereChat’s answer passed the limit of {name}, so Serein stopped reading it.");
+        }
+        ErrorKind::UnreadableAnswer => "SereChat’s answer could not be read.",
+        ErrorKind::Redirected => {
+            "SereChat’s answer pointed to another address, and Serein does not send your sign-in there."
+        }
+        ErrorKind::Setup => {
+            "The connection to SereChat could not be set up. Check the address and the proxy in the settings."
+        }
+    };
+    words.to_owned()
+}
+
+/// What an answer with an error status says.
+fn refused(error: &Error) -> String {
+    let text = error.server_text().unwrap_or_default();
+    if error.is_unauthorized() {
+        "SereChat no longer accepts this app’s sign-in.".to_owned()
+    } else if error.is_payment_required() {
+        "Your SereChat balance is used up.".to_owned()
+    } else if error.is_rate_limited() {
+        "SereChat is getting too many requests at the moment.".to_owned()
+    } else if error.is_server_error() {
+        "Something went wrong at SereChat.".to_owned()
+    } else if error.is_unknown_model() {
+        quoting("SereChat does not offer this model", text)
+    } else {
+        quoting("SereChat did not accept the request", text)
+    }
+}
+
+fn is_out_of_reach(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Connect | ErrorKind::ConnectTimeout)
+}
+
+/// `words: “text”.`, or `words.` if there is no text. The text is shown on one line and cut.
+fn quoting(words: &str, text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if !word.is_empty() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    let cut: String = line.chars().take(QUOTED).collect();
+    let more = if cut.len() < line.len() { "…" } else { "" };
+    if cut.is_empty() {
+        format!("{words}.")
+    } else {
+        format!("{words}: “{cut}{more}”.")
+    }
+}
+
+/// With one decimal, rounded up: what is over a bound never looks as if it kept it.
+fn megabytes(bytes: usize) -> String {
+    let tenths = (bytes.saturating_mul(10)).div_ceil(1 << 20);
+    match tenths % 10 {
+        0 => format!("{}", tenths / 10),
+        tenth => format!("{}.{tenth}", tenths / 10),
+    }
+}
+
+fn plain(code: Code, message: impl Into<String>) -> IpcError {
+    IpcError {
+        code,
+        message: message.into(),
+        status: None,
+        retry_after: None,
+        attempts_left: None,
+    }
+}
+
+fn with_facts(code: Code, message: String, error: &Error) -> IpcError {
+    IpcError {
+        status: error.status(),
+        retry_after: error.retry_after().map(whole_seconds),
+        ..plain(code, message)
+    }
+}
+
+/// Rounded up: nobody is told to come back too early.
+fn whole_seconds(wait: Duration) -> u32 {
+    let up = u64::from(wait.subsec_nanos() > 0);
+    u32::try_from(wait.as_secs().saturating_add(up)).unwrap_or(u32::MAX)
+}
