@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::driver::Driver;
 use super::find::{By, SCRIPT};
 use super::process::{self, family, output_folder, stat};
-use super::wait::{LOOK, PATIENCE, until, within};
+use super::wait::{LOOK, PATIENCE, within};
 use super::world::World;
 
 /// The key under which WebDriver names an element (WebDriver, *Elements*).
@@ -53,6 +53,7 @@ pub(crate) struct App<'world> {
     client: Client,
     driver: Driver,
     id: u32,
+    patience: Duration,
 }
 
 impl<'world> App<'world> {
@@ -69,7 +70,19 @@ impl<'world> App<'world> {
             client,
             driver,
             id,
+            patience: PATIENCE,
         }
+    }
+
+    /// The same app, given this long for each wait.
+    pub(crate) fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Looks until `probe` answers, as long as the patience lasts.
+    pub(crate) async fn until<T>(&self, probe: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+        within(self.patience, probe).await
     }
 
     /// The world it runs in.
@@ -118,7 +131,7 @@ impl<'world> App<'world> {
 
     /// Waits until it stands there.
     pub(crate) async fn sees(&self, by: &By) -> Seen {
-        match until(async || self.glimpse(by).await).await {
+        match self.until(async || self.glimpse(by).await).await {
             Some(seen) => seen,
             None => self.fail(&format!("{by} to be there")).await,
         }
@@ -131,7 +144,10 @@ impl<'world> App<'world> {
         what: &str,
         is_so: impl Fn(&Seen) -> bool,
     ) -> Seen {
-        match until(async || self.look_closely(by).await.filter(|seen| is_so(seen))).await {
+        match self
+            .until(async || self.look_closely(by).await.filter(|seen| is_so(seen)))
+            .await
+        {
             Some(seen) => seen,
             None => self.fail(&format!("{by} to be {what}")).await,
         }
@@ -147,7 +163,7 @@ impl<'world> App<'world> {
 
     /// Waits until none of them stands there.
     pub(crate) async fn misses(&self, by: &By) {
-        let gone = until(async || {
+        let gone = self.until(async || {
             let names = self.ask("names", by, Value::Null).await?;
             (names == json!([])).then_some(())
         });
@@ -180,6 +196,15 @@ impl<'world> App<'world> {
         ))
     }
 
+    /// Waits until what is on the page now has been painted.
+    pub(crate) async fn next_frame(&self) {
+        let script = "const done = arguments[0]; \
+             requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
+        if let Err(error) = self.client.execute_async(script, vec![]).await {
+            self.fail(&format!("a frame to be painted ({error})")).await;
+        }
+    }
+
     /// Everything with a role that stands there now, as an indented list.
     pub(crate) async fn describe(&self) -> String {
         let arguments = vec![json!("describe"), json!([]), Value::Null];
@@ -208,11 +233,25 @@ impl<'world> App<'world> {
         path
     }
 
+    /// Takes a picture of the app's window alone.
+    pub(crate) async fn portrait(&self, path: &Path) {
+        let window = self.window().await;
+        let display = self.world.display();
+        let geometry = display.xdotool(&["getwindowgeometry", "--shell", &window]);
+        let number = |name: &str| -> usize {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|value| value.parse().ok()).unwrap_or(0)
+        };
+        let corner = (number("X="), number("Y="));
+        let size = (number("WIDTH="), number("HEIGHT="));
+        display.picture_of(path, corner, size);
+    }
+
     // ---- doing ---------------------------------------------------------------------------------
 
     /// Clicks it as soon as it can be clicked.
     pub(crate) async fn click(&self, by: &By) {
-        let clicked = until(async || {
+        let clicked = self.until(async || {
             let seen = self.glimpse(by).await?;
             if seen.disabled {
                 return None;
@@ -226,7 +265,7 @@ impl<'world> App<'world> {
 
     /// Types `text` into it, after what is there.
     pub(crate) async fn types(&self, by: &By, text: &str) {
-        let typed = until(async || {
+        let typed = self.until(async || {
             let seen = self.glimpse(by).await?;
             if seen.disabled {
                 return None;
@@ -273,7 +312,7 @@ impl<'world> App<'world> {
 
     /// Chooses an option of a list by its visible name.
     pub(crate) async fn chooses(&self, by: &By, option: &str) {
-        let chosen = until(async || {
+        let chosen = self.until(async || {
             let element = self.element(by).await?;
             element.select_by_label(option).await.ok()
         });
@@ -344,7 +383,7 @@ impl<'world> App<'world> {
     async fn window(&self) -> String {
         let id = self.id.to_string();
         let display = self.world.display();
-        let found = until(async || {
+        let found = self.until(async || {
             let windows = display
                 .try_xdotool(&[
                     "search",
@@ -371,7 +410,8 @@ impl<'world> App<'world> {
         let display = self.world.display();
         display.xdotool(&["windowactivate", "--sync", &self.window().await]);
         display.xdotool(&["key", "alt+F4"]);
-        if until(async || (!process::runs(self.id)).then_some(()))
+        if self
+            .until(async || (!process::runs(self.id)).then_some(()))
             .await
             .is_none()
         {
@@ -383,7 +423,9 @@ impl<'world> App<'world> {
     /// Ends the app as a crash does: `kill -9`, no warning.
     pub(crate) async fn killed(self) {
         process::kill(self.id);
-        let gone = until(async || (!process::runs(self.id)).then_some(())).await;
+        let gone = self
+            .until(async || (!process::runs(self.id)).then_some(()))
+            .await;
         assert!(gone.is_some(), "a killed process to be gone");
     }
 
@@ -396,22 +438,27 @@ impl<'world> App<'world> {
             .sum()
     }
 
-    /// Ticks used by the web view's drawing process alone.
-    pub(crate) fn web_ticks(&self) -> u64 {
-        family(self.id)
-            .into_iter()
-            .filter(|id| {
-                process::program(*id)
-                    .is_some_and(|path| path.to_string_lossy().contains("WebKitWebProcess"))
-            })
-            .filter_map(stat)
-            .map(|stat| stat.ticks)
-            .sum()
+    /// Time the web view's main thread has been on a processor so far: script, layout, painting.
+    pub(crate) fn web_main_thread(&self) -> Duration {
+        let on_processor = |id: u32| -> Option<u64> {
+            let path = format!("/proc/{id}/schedstat");
+            let line = std::fs::read_to_string(path).ok()?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        let nanoseconds = self.web_processes().filter_map(on_processor).sum();
+        Duration::from_nanos(nanoseconds)
     }
 
-    /// Waits until the app has used hardly any processor time for a second, at most `PATIENCE`.
+    fn web_processes(&self) -> impl Iterator<Item = u32> {
+        family(self.id).into_iter().filter(|id| {
+            process::program(*id)
+                .is_some_and(|path| path.to_string_lossy().contains("WebKitWebProcess"))
+        })
+    }
+
+    /// Waits until the app has used hardly any processor time for a second, as long as the patience lasts.
     pub(crate) async fn settles(&self) {
-        let settled = within(PATIENCE, async || {
+        let settled = self.until(async || {
             let before = self.ticks();
             tokio::time::sleep(LOOK * 50).await;
             (self.ticks() - before <= 2).then_some(())

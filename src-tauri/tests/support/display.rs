@@ -92,10 +92,16 @@ impl Display {
     }
 
     /// Writes what the screen shows now to `path`, as PNG.
+    pub(crate) fn picture(&self, path: &Path) {
+        let (width, height) = SIZE;
+        self.picture_of(path, (0, 0), (width as usize, height as usize));
+    }
+
+    /// As [`Display::picture`], of the part of the screen with this corner and size.
     ///
     /// Xvfb keeps the screen in a file in the format of `xwd` (`X11/XWDFile.h`): a header of
     /// big-endian words, a colour table, then the pixels.
-    pub(crate) fn picture(&self, path: &Path) {
+    pub(crate) fn picture_of(&self, path: &Path, corner: (usize, usize), size: (usize, usize)) {
         let dump = fs::read(self.folder.path().join("Xvfb_screen0")).expect("Xvfb's screen file");
         let word = |index: usize| -> usize {
             let bytes = dump
@@ -109,9 +115,11 @@ impl Display {
         let pixels = dump
             .get(header + colours * 12..)
             .expect("the picture is whole");
+        let (left, top) = (corner.0.min(width), corner.1.min(height));
+        let (width, height) = (size.0.min(width - left), size.1.min(height - top));
         let mut rgb = Vec::with_capacity(width * height * 3);
-        for row in pixels.chunks(line).take(height) {
-            for pixel in row.chunks_exact(4).take(width) {
+        for row in pixels.chunks(line).skip(top).take(height) {
+            for pixel in row.chunks_exact(4).skip(left).take(width) {
                 rgb.extend_from_slice(&[pixel[2], pixel[1], pixel[0]]);
             }
         }

@@ -117,11 +117,13 @@ pub(crate) fn which(program: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("{program} is not installed; `cargo xtask setup` installs it"))
 }
 
-/// `target/e2e`, where screenshots and logs of the runs are left.
+/// A folder of cargo's target folder, such as `target/e2e`, where pictures and logs are left.
 pub(crate) fn output_folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target")
-        .join(name);
+    let target = Path::new(env!("CARGO_BIN_EXE_serein"))
+        .ancestors()
+        .nth(2)
+        .expect("the binary lies in a profile's folder of the target folder");
+    let folder = target.join(name);
     fs::create_dir_all(&folder).expect("target/ can be written");
     folder
 }
