@@ -121,6 +121,11 @@ impl Client {
         if base.is_loopback() {
             builder = builder.no_proxy();
         }
+        if base.as_url().scheme() == "http" {
+            // Redirects stay within the origin, so there is no TLS: a machine without any
+            // certificates can use it too.
+            builder = builder.tls_certs_only([]);
+        }
         let http = builder
             .build()
             .map_err(|error| Error::caused(ErrorKind::Setup, &error.without_url()))?;

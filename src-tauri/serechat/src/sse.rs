@@ -3,7 +3,10 @@
 //! for JSON that goes on over several lines.
 
 mod json_scan;
+#[cfg(test)]
+mod tests;
 
+use std::borrow::Cow;
 use std::mem;
 
 use memchr::memchr2;
@@ -101,9 +104,8 @@ impl Decoder {
             return None;
         }
         let line = mem::take(&mut self.line);
-        let line = self.decode(&line);
-        let field = Field::of(&line);
-        if !matches!(field, Field::Event(_)) {
+        let line = decode(&line, &mut self.begun);
+        if !line.is_empty() && !matches!(Field::of(&line), Field::Event(_)) {
             self.process(&line, &mut Vec::new()).ok()?;
         }
         let data = self.data.take()?;
@@ -139,29 +141,17 @@ impl Decoder {
             self.after_cr = rest[end] == b'\r';
             rest = &rest[end + 1..];
             if self.line.is_empty() {
-                let line = self.decode(part).into_owned();
+                let line = decode(part, &mut self.begun);
                 self.process(&line, frames)?;
             } else {
                 let mut whole = mem::take(&mut self.line);
                 whole.extend_from_slice(part);
-                let line = self.decode(&whole).into_owned();
+                let line = decode(&whole, &mut self.begun);
                 self.process(&line, frames)?;
                 whole.clear();
                 self.line = whole;
             }
         }
-    }
-
-    /// "Streams must be decoded using the UTF-8 decode algorithm", which replaces what is no
-    /// UTF-8 and strips one BOM from the start. A line end is never inside a character, so
-    /// decoding line by line comes to the same.
-    fn decode<'a>(&mut self, line: &'a [u8]) -> std::borrow::Cow<'a, str> {
-        let begun = mem::replace(&mut self.begun, true);
-        let line = match line.strip_prefix(BYTE_ORDER_MARK) {
-            Some(rest) if !begun => rest,
-            _ => line,
-        };
-        String::from_utf8_lossy(line)
     }
 
     fn process(&mut self, line: &str, frames: &mut Vec<Frame>) -> Result<(), BoundPassed> {
@@ -195,7 +185,7 @@ impl Decoder {
     /// last is removed on dispatch, so here it is written before the next.
     fn append(&mut self, value: &str) -> Result<(), BoundPassed> {
         let data = self.data.get_or_insert_default();
-        let joint = usize::from(!data.is_empty() || self.scan.has_begun());
+        let joint = usize::from(self.scan.has_begun());
         if data.len() + joint + value.len() > MAX_EVENT {
             return Err(EVENT_BOUND);
         }
@@ -216,6 +206,18 @@ impl Decoder {
             frames.push(Frame::Event { name, data });
         }
     }
+}
+
+/// "Streams must be decoded using the UTF-8 decode algorithm", which replaces what is no UTF-8
+/// and strips one BOM from the start. A line end is never inside a character, so decoding line
+/// by line comes to the same.
+fn decode<'a>(line: &'a [u8], begun: &mut bool) -> Cow<'a, str> {
+    let begun = mem::replace(begun, true);
+    let line = match line.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) if !begun => rest,
+        _ => line,
+    };
+    String::from_utf8_lossy(line)
 }
 
 /// A line, told apart.

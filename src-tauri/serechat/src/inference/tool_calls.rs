@@ -105,8 +105,7 @@ impl ToolCalls {
         let pending = std::mem::take(&mut self.pending);
         let calls: Vec<_> = pending
             .into_iter()
-            .enumerate()
-            .map(|(_, call)| ToolCall {
+            .map(|call| ToolCall {
                 id: self.id_or_new(&call.id),
                 name: call.name,
                 arguments: call.arguments,

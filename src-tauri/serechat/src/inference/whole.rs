@@ -20,6 +20,7 @@ pub(super) enum Unfit {
 /// Reads `{"content": …}`, OpenAI's `choices[0].message` and `{"error": …}`, as the events
 /// that a stream would have been; `Done` is the last.
 pub(super) fn read(body: &[u8], seed: u64) -> Result<Vec<StreamEvent>, Unfit> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let json: Value = serde_json::from_slice(body).map_err(|error| {
         if error.is_eof() {
             Unfit::Cut
@@ -64,7 +65,7 @@ pub(super) fn read(body: &[u8], seed: u64) -> Result<Vec<StreamEvent>, Unfit> {
             events.push(StreamEvent::ToolCalls(calls));
         }
     }
-    if !has_text && !has_calls {
+    if choice.is_none() && !has_text && !has_calls {
         return Err(Unfit::Unreadable);
     }
     let given = choice
