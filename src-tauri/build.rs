@@ -1,9 +1,47 @@
-//! Tells Tauri where the capabilities live (`design.md`, *The house*).
+//! Tells Tauri where the capabilities live (`design.md`, *The house*), and which commands there are, so
+//! that each has a permission of its own.
 
-fn main() {
+/// Every command of the app: a window may call one only if its capability says so.
+const COMMANDS: &[&str] = &[
+    "app_state",
+    "close_conversation",
+    "continue_reply",
+    "conversations",
+    "copy_message",
+    "copy_text",
+    "delete_conversation",
+    "diagnostics",
+    "draft",
+    "edit",
+    "message_text",
+    "models",
+    "open_conversation",
+    "open_link",
+    "open_plan",
+    "open_profile",
+    "rename_conversation",
+    "retry",
+    "retry_cancel",
+    "retry_now",
+    "save_draft",
+    "select_version",
+    "send",
+    "set_conversation_model",
+    "sign_in_cancel",
+    "sign_in_code",
+    "sign_in_open_browser",
+    "sign_in_start",
+    "sign_out",
+    "stop",
+    "turn_events_since",
+    "update_settings",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=ui/dist");
-    let attributes =
-        tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*");
-    tauri_build::try_build(attributes).expect("the Tauri configuration is valid");
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    Ok(tauri_build::try_build(attributes)?)
 }

@@ -1,13 +1,249 @@
 //! The shell: Tauri and nothing else. This file is wiring only.
 
-/// Starts the app.
+mod browser;
+mod commands;
+mod events;
+mod host;
+mod profile;
+mod settings;
+mod windows;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serein_core::app::{Parts, Serein};
+use serein_core::secrets::TokenStore;
+use tauri::{AppHandle, Context, Manager as _, RunEvent, Wry};
+use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
+
+use crate::commands::{account, app, clipboard, conversations, turns};
+use crate::host::ShellHost;
+use crate::profile::Lock;
+
+/// Names another service.
+const BASE_URL: &str = "SEREIN_BASE_URL";
+/// A log file's size at most, in bytes; three old ones are kept.
+const LOG_BYTES: u64 = 1 << 20;
+
+/// How this start went.
+#[derive(Debug)]
+pub(crate) struct Startup {
+    /// On the simulated service.
+    pub(crate) demo: bool,
+    /// Something the user should know.
+    pub(crate) notice: Option<String>,
+    _lock: Lock,
+}
+
+/// Starts the app, and returns when it has ended.
+#[expect(
+    clippy::print_stderr,
+    reason = "without a window, the terminal is where the user looks"
+)]
 pub fn run() {
-    tauri::Builder::default()
-        .plugin(tauri_plugin_store::Builder::default().build())
-        .setup(|app| {
-            tauri::WebviewWindowBuilder::new(app, "main", tauri::WebviewUrl::default()).build()?;
-            Ok(())
-        })
-        .run(tauri::generate_context!())
-        .expect("the app starts");
+    let demo = match Demo::from_arguments() {
+        Ok(demo) => demo,
+        Err(reason) => {
+            eprintln!("{reason}");
+            std::process::exit(2);
+        }
+    };
+    let context = context();
+    let identifier = context.config().identifier.clone();
+    let instance = profile::instance_name(&identifier, demo.is_some());
+    let quitting = AtomicBool::new(false);
+    let outcome = tauri::Builder::default()
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .dbus_id(instance)
+                .callback(|app, _arguments, _folder| windows::show_main(app))
+                .build(),
+        )
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .manage(windows::Viewers::default())
+        .invoke_handler(tauri::generate_handler![
+            account::models,
+            account::open_link,
+            account::open_plan,
+            account::open_profile,
+            account::sign_in_cancel,
+            account::sign_in_code,
+            account::sign_in_open_browser,
+            account::sign_in_start,
+            account::sign_out,
+            app::app_state,
+            app::diagnostics,
+            app::update_settings,
+            clipboard::copy_message,
+            clipboard::copy_text,
+            conversations::close_conversation,
+            conversations::conversations,
+            conversations::delete_conversation,
+            conversations::draft,
+            conversations::open_conversation,
+            conversations::rename_conversation,
+            conversations::save_draft,
+            conversations::set_conversation_model,
+            turns::continue_reply,
+            turns::edit,
+            turns::message_text,
+            turns::retry,
+            turns::retry_cancel,
+            turns::retry_now,
+            turns::select_version,
+            turns::send,
+            turns::stop,
+            turns::turn_events_since,
+        ])
+        .setup(move |app| Ok(set_up(app.handle(), demo)?))
+        .build(context);
+    match outcome {
+        Ok(app) => app.run(move |app, event| on_event(app, &event, &quitting)),
+        Err(error) => {
+            eprintln!("Serein could not start: {error}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The configuration; development builds go by another identifier, so that they keep another profile.
+fn context() -> Context<Wry> {
+    let mut context = tauri::generate_context!();
+    if cfg!(any(debug_assertions, feature = "demo")) {
+        context.config_mut().identifier.push_str(".dev");
+    }
+    context
+}
+
+fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error::Error>> {
+    let data_dir = profile::folder(app, demo.is_some())?;
+    app.plugin(logging(&data_dir))?;
+    let lock = profile::lock(&data_dir)?;
+    let window_state = data_dir.join("window-state.json");
+    app.plugin(
+        tauri_plugin_window_state::Builder::new()
+            .with_filename(window_state.to_string_lossy())
+            .build(),
+    )?;
+    let (settings, settings_notice) = settings::load(app, &data_dir)?;
+    let (library, library_notice) = profile::library(&data_dir)?;
+    let base_url = match &demo {
+        Some(demo) => Some(demo.base_url()),
+        None => std::env::var(BASE_URL)
+            .ok()
+            .filter(|url| !url.trim().is_empty()),
+    };
+    let core = Serein::new(Parts {
+        host: Arc::new(ShellHost::new(app.clone())),
+        library,
+        tokens: TokenStore::new(&data_dir, keychain_name()),
+        settings,
+        base_url,
+        data_dir: data_dir.clone(),
+    });
+    app.manage(Startup {
+        demo: demo.is_some(),
+        notice: library_notice.or(settings_notice),
+        _lock: lock,
+    });
+    app.manage(demo);
+    app.manage(Arc::clone(&core));
+    windows::create_main(app, &data_dir)?;
+    tauri::async_runtime::spawn(async move { core.start() });
+    Ok(())
+}
+
+fn keychain_name() -> String {
+    let name = if cfg!(any(debug_assertions, feature = "demo")) {
+        "Serein (development)"
+    } else {
+        "Serein"
+    };
+    name.to_owned()
+}
+
+fn logging(data_dir: &Path) -> tauri::plugin::TauriPlugin<Wry> {
+    let mut targets = vec![Target::new(TargetKind::Folder {
+        path: data_dir.join("logs"),
+        file_name: Some("serein".to_owned()),
+    })];
+    if cfg!(debug_assertions) {
+        targets.push(Target::new(TargetKind::Stderr));
+    }
+    tauri_plugin_log::Builder::new()
+        .clear_targets()
+        .targets(targets)
+        .level(log::LevelFilter::Warn)
+        .level_for("serein_lib", log::LevelFilter::Info)
+        .level_for("serein_core", log::LevelFilter::Info)
+        .level_for("serechat", log::LevelFilter::Info)
+        .max_file_size(u128::from(LOG_BYTES))
+        .rotation_strategy(RotationStrategy::KeepSome(3))
+        .build()
+}
+
+/// The app ends only when every reply is saved.
+fn on_event(app: &AppHandle, event: &RunEvent, quitting: &AtomicBool) {
+    if let RunEvent::ExitRequested { api, code, .. } = event
+        && code.is_none()
+    {
+        api.prevent_exit();
+        if quitting.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let core = Arc::clone(app.state::<Arc<Serein>>().inner());
+            core.quit().await;
+            app.exit(0);
+        });
+    }
+}
+
+/// The simulated service inside this process.
+struct Demo {
+    #[cfg(feature = "demo")]
+    simulator: serechat_simulator::Simulator,
+}
+
+impl Demo {
+    /// The demo, if `--demo` asks for it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn from_arguments() -> Result<Option<Self>, String> {
+        if std::env::args()
+            .skip(1)
+            .any(|argument| argument == "--demo")
+        {
+            Self::start().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    #[cfg(feature = "demo")]
+    fn start() -> Result<Self, String> {
+        let options = serechat_simulator::Options::default();
+        tauri::async_runtime::block_on(serechat_simulator::Simulator::start(options))
+            .map(|simulator| Self { simulator })
+            .map_err(|error| format!("The simulated service could not start: {error}"))
+    }
+
+    #[cfg(not(feature = "demo"))]
+    fn start() -> Result<Self, String> {
+        Err("This build of Serein has no demo. Build it with the feature `demo`.".to_owned())
+    }
+
+    #[cfg(feature = "demo")]
+    fn base_url(&self) -> String {
+        self.simulator.base_url()
+    }
+
+    #[cfg(not(feature = "demo"))]
+    fn base_url(&self) -> String {
+        unreachable!("without the feature there is no demo to ask")
+    }
 }

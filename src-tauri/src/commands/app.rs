@@ -1,0 +1,51 @@
+//! The app itself: what a window needs to open, settings, and diagnostics.
+
+use serein_core::settings::{Settings, SettingsPatch};
+use serein_core::view::AppState;
+
+use super::{Answer, Core};
+use crate::Startup;
+
+#[tauri::command]
+pub(crate) fn app_state(core: Core<'_>, startup: tauri::State<'_, Startup>) -> AppState {
+    let base_url = core.base_url();
+    AppState {
+        account: core.account(),
+        settings: core.settings(),
+        base_url: match &base_url {
+            Ok(base_url) => base_url.to_string(),
+            Err(_) => String::new(),
+        },
+        base_url_from_environment: core.base_url_is_fixed(),
+        base_url_error: base_url.err(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        demo: startup.demo,
+        data_dir: core.data_dir().display().to_string(),
+        platform: std::env::consts::OS.to_owned(),
+        startup_notice: startup.notice.clone(),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn update_settings(core: Core<'_>, patch: SettingsPatch) -> Answer<Settings> {
+    core.update_settings(patch).await
+}
+
+#[tauri::command]
+pub(crate) async fn diagnostics(
+    core: Core<'_>,
+    startup: tauri::State<'_, Startup>,
+) -> Answer<String> {
+    let mut report = format!(
+        "Serein {} on {} {}\nWeb view {}\n",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        tauri::webview_version().unwrap_or_else(|_| "unknown".to_owned()),
+    );
+    if startup.demo {
+        report.push_str("Demo: simulated service\n");
+    }
+    report.push_str(&core.diagnostics());
+    Ok(report)
+}

@@ -1,0 +1,33 @@
+//! Copying: written from here, so that the window needs no right to the clipboard.
+
+use serein_core::error::{Code, IpcError};
+use tauri::AppHandle;
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+use super::{Answer, Core};
+
+/// Copies a message as rich text, with its Markdown for where only text is taken.
+#[tauri::command]
+pub(crate) async fn copy_message(app: AppHandle, core: Core<'_>, message: String) -> Answer<()> {
+    let text = core.message_text(message).await?;
+    let html = serein_core::rich_text(&text);
+    app.clipboard()
+        .write_html(html, Some(text))
+        .map_err(refused)
+}
+
+#[tauri::command]
+pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
+    app.clipboard().write_text(text).map_err(refused)
+}
+
+fn refused(error: tauri_plugin_clipboard_manager::Error) -> IpcError {
+    log::warn!("clipboard: {error}");
+    IpcError {
+        code: Code::Failed,
+        message: "The clipboard could not be written. Try again.".to_owned(),
+        status: None,
+        retry_after: None,
+        attempts_left: None,
+    }
+}

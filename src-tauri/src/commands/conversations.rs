@@ -1,0 +1,65 @@
+//! The library: listing, opening, naming and removing conversations, and drafts.
+
+use serein_core::view::{ConversationSummary, Snapshot};
+use tauri::WebviewWindow;
+
+use super::{Answer, Core};
+use crate::windows::Viewers;
+
+#[tauri::command]
+pub(crate) async fn conversations(
+    core: Core<'_>,
+    query: String,
+) -> Answer<Vec<ConversationSummary>> {
+    core.conversations(query).await
+}
+
+/// The window is subscribed before the snapshot is taken, so that no event falls in between.
+#[tauri::command]
+pub(crate) async fn open_conversation(
+    core: Core<'_>,
+    viewers: tauri::State<'_, Viewers>,
+    window: WebviewWindow,
+    id: String,
+) -> Answer<Snapshot> {
+    viewers.look(window.label(), Some(&id));
+    core.open_conversation(id).await
+}
+
+#[tauri::command]
+pub(crate) fn close_conversation(viewers: tauri::State<'_, Viewers>, window: WebviewWindow) {
+    viewers.look(window.label(), None);
+}
+
+#[tauri::command]
+pub(crate) async fn set_conversation_model(
+    core: Core<'_>,
+    id: String,
+    model: String,
+) -> Answer<()> {
+    core.set_conversation_model(id, &model).await
+}
+
+#[tauri::command]
+pub(crate) async fn rename_conversation(core: Core<'_>, id: String, title: String) -> Answer<()> {
+    core.rename_conversation(id, &title).await
+}
+
+#[tauri::command]
+pub(crate) async fn delete_conversation(core: Core<'_>, id: String) -> Answer<()> {
+    core.delete_conversation(id).await
+}
+
+#[tauri::command]
+pub(crate) async fn draft(core: Core<'_>) -> Answer<String> {
+    core.draft().await
+}
+
+#[tauri::command]
+pub(crate) async fn save_draft(
+    core: Core<'_>,
+    conversation: Option<String>,
+    text: String,
+) -> Answer<()> {
+    core.save_draft(conversation, text).await
+}

@@ -1,0 +1,12 @@
+//! Every event name the UI hears. The payloads are in `serein_core::view`.
+
+/// The account or the sign-in under way changed: `AccountView`.
+pub(crate) const ACCOUNT: &str = "account";
+/// A turn of the conversation the window looks at has something to say: `TurnEvent`.
+pub(crate) const TURN: &str = "turn";
+/// The settings changed: `Settings`.
+pub(crate) const SETTINGS: &str = "settings";
+/// The list of conversations changed: nothing; it is to be fetched again.
+pub(crate) const CONVERSATIONS: &str = "conversations";
+/// The models on offer changed: `ModelList`.
+pub(crate) const MODELS: &str = "models";
