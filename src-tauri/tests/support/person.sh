@@ -14,7 +14,7 @@ esac
 exec 2>> "$folder/trouble"
 set -e
 browse() { curl --silent --show-error --fail --noproxy '*' --max-time 20 --location "$@"; }
-attribute() { sed -n "s/.*$1=\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+attribute() { sed -n "s/.* $1=\"\([^\"]*\)\".*/\1/p" | head -n 1; }
 
 form=$(browse "$page" | tr '\n' ' ' | sed -n 's/.*\(<form.*<\/form>\).*/\1/p')
 [ -n "$form" ] || { echo "no form on $page" >&2; exit 1; }
@@ -34,6 +34,11 @@ for field in $(printf '%s' "$form" | grep -o '<input[^>]*>' | grep 'type="hidden
   value=$(printf '%s' "$field" | attribute value)
   set -- "$@" --data-urlencode "$name=$value"
 done
+# And so does the button that is pressed, if it has a name.
+button=$(printf '%s' "$form" | grep -o '<button[^>]*>Authorize<' || true)
+name=$(printf '%s' "$button" | attribute name)
+value=$(printf '%s' "$button" | attribute value)
+[ -z "$name" ] || set -- "$@" --data-urlencode "$name=$value"
 [ $# -gt 0 ] || set -- --data ''
 answer=$(browse "$@" "$target" | tr '\n' ' ')
 code=$(printf '%s' "$answer" | sed -n 's/.*<output[^>]*id="code"[^>]*>\([^<]*\)<.*/\1/p' | tr -cd '0-9')
