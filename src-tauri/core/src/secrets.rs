@@ -209,7 +209,9 @@ impl TokenStore {
         match deleted {
             Ok(()) => self.remove_from_file(origin).await,
             // Not there today: it may be another day, and then its entry is still void.
-            Err(reason) => log::info!("The keychain cannot be cleared, its entry is void: {reason}"),
+            Err(reason) => {
+                log::info!("The keychain cannot be cleared, its entry is void: {reason}")
+            }
         }
     }
 

@@ -19,15 +19,30 @@ const QUOTED: usize = 300;
 /// the end of the trying.
 pub fn for_inference(error: &Error) -> IpcError {
     let (code, advice) = if error.is_unauthorized() {
-        (Code::Unauthorized, "Your message is kept; sign in to send it again.")
+        (
+            Code::Unauthorized,
+            "Your message is kept; sign in to send it again.",
+        )
     } else if error.is_payment_required() {
-        (Code::PaymentRequired, "Your message is kept; top up, then try again.")
+        (
+            Code::PaymentRequired,
+            "Your message is kept; top up, then try again.",
+        )
     } else if error.is_unknown_model() {
-        (Code::UnknownModel, "Your message is kept; choose another model.")
+        (
+            Code::UnknownModel,
+            "Your message is kept; choose another model.",
+        )
     } else if error.is_server_error() {
-        (Code::Persistent, "Your message is kept; try again in a moment.")
+        (
+            Code::Persistent,
+            "Your message is kept; try again in a moment.",
+        )
     } else if error.status() == Some(400) {
-        (Code::Failed, "Your message is kept; you can edit it or try again.")
+        (
+            Code::Failed,
+            "Your message is kept; you can edit it or try again.",
+        )
     } else if is_out_of_reach(error) {
         (
             Code::Failed,
@@ -42,7 +57,9 @@ pub fn for_inference(error: &Error) -> IpcError {
 /// A reply's stream broke off after some of the reply had arrived.
 pub fn for_broken_stream(error: &Error) -> IpcError {
     let happened = match error.kind() {
-        ErrorKind::Interrupted => "The connection broke off before the reply was finished.".to_owned(),
+        ErrorKind::Interrupted => {
+            "The connection broke off before the reply was finished.".to_owned()
+        }
         ErrorKind::Silence => {
             "Nothing more of the reply arrived for a while, so Serein stopped waiting.".to_owned()
         }
@@ -56,9 +73,7 @@ pub fn for_broken_stream(error: &Error) -> IpcError {
 pub fn for_stream_without_reply(error: &Error) -> IpcError {
     let happened = match error.kind() {
         ErrorKind::Interrupted => "The connection broke off before the reply began.".to_owned(),
-        ErrorKind::Silence => {
-            "No reply arrived for a while, so Serein stopped waiting.".to_owned()
-        }
+        ErrorKind::Silence => "No reply arrived for a while, so Serein stopped waiting.".to_owned(),
         _ => happened(error),
     };
     let message = format!("{happened} Your message is kept; try again.");
@@ -364,7 +379,9 @@ fn happened(error: &Error) -> String {
         ErrorKind::Interrupted => "The connection to SereChat broke off.",
         ErrorKind::Silence => "Nothing arrived from SereChat for a while.",
         ErrorKind::Bound(name) => {
-            return format!("SereChat’s answer passed the limit of {name}, so Serein stopped reading it.");
+            return format!(
+                "SereChat’s answer passed the limit of {name}, so Serein stopped reading it."
+            );
         }
         ErrorKind::UnreadableAnswer => "SereChat’s answer could not be read.",
         ErrorKind::Redirected => {

@@ -1,5 +1,9 @@
 //! A sign-in over real connections, against the simulator: the bytes are not ours on either side.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's failure is its message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test's failure is its message"
+)]
 
 use std::sync::Arc;
 
@@ -137,7 +141,11 @@ async fn five_wrong_codes_end_it_with_the_attempts_counted_down_with_and_without
             }
             window.code(wrong).await;
             let said = window.failed().await;
-            assert!(said.message.contains("wrong too many times"), "{}", said.message);
+            assert!(
+                said.message.contains("wrong too many times"),
+                "{}",
+                said.message
+            );
         }
     }
 }

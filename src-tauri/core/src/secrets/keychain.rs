@@ -88,11 +88,7 @@ impl Keychain {
             .await
     }
 
-    pub(super) async fn delete(
-        &self,
-        account: String,
-        limit: Duration,
-    ) -> Result<(), Unavailable> {
+    pub(super) async fn delete(&self, account: String, limit: Duration) -> Result<(), Unavailable> {
         self.ask(limit, move |vault| vault.delete(&account)).await
     }
 

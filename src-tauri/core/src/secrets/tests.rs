@@ -177,10 +177,7 @@ async fn a_token_in_the_file_moves_into_the_keychain_once_there_is_one() {
     assert_eq!(loaded.storage, TokenStorage::Keychain);
     assert!(files(&dir).is_empty());
     let loaded = store.load(ORIGIN).await;
-    assert_eq!(
-        (read(&loaded), loaded.expires_at),
-        (Some(SECRET), Some(42))
-    );
+    assert_eq!((read(&loaded), loaded.expires_at), (Some(SECRET), Some(42)));
 }
 
 #[tokio::test]

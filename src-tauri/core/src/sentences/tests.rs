@@ -225,7 +225,10 @@ fn the_services_words_are_shown_on_one_line_and_cut() {
 #[test]
 fn what_passes_a_bound_never_looks_as_if_it_kept_it() {
     let text = message_too_long((4 << 20) + 1, 4 << 20).message;
-    assert!(text.contains("it has 4.1 MB, and 4 MB is the most"), "{text}");
+    assert!(
+        text.contains("it has 4.1 MB, and 4 MB is the most"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -307,14 +310,19 @@ fn sentences_are_whole_plain_and_calm() {
     for text in all() {
         assert!(text.starts_with(char::is_uppercase), "{text}");
         assert!(text.ends_with('.'), "{text}");
-        assert!(!text.contains('!') && !text.contains("..") && !text.contains("  "), "{text}");
+        assert!(
+            !text.contains('!') && !text.contains("..") && !text.contains("  "),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn no_sentence_speaks_of_protocols_or_statuses() {
     for text in all() {
-        for jargon in ["HTTP", "SSE", "JSON", "status", "stream", "token ", "timeout", "header"] {
+        for jargon in [
+            "HTTP", "SSE", "JSON", "status", "stream", "token ", "timeout", "header",
+        ] {
             // The limit on the length of a reply is set in tokens: the user's own word.
             assert!(!text.contains(jargon), "{jargon}: {text}");
         }

@@ -3,7 +3,6 @@
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serechat::{Client, Code, Error, Grant, RequestId};
 use tokio::sync::mpsc;
@@ -11,6 +10,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{APP_NAME, Effect, Event, SignIn};
+use crate::now;
 use crate::view::SignInView;
 
 /// What a sign-in asks the service. Implemented by [`serechat::Client`].
@@ -181,12 +181,4 @@ async fn ended<F: Future + Unpin>(future: &mut Option<F>) -> F::Output {
         Some(future) => future.await,
         None => pending().await,
     }
-}
-
-/// Milliseconds since the Unix epoch, by the user's clock.
-fn now() -> i64 {
-    let elapsed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
