@@ -79,12 +79,12 @@ fn split(text: &str, formulas: &Formulas<'_>, in_link: bool, out: &mut Vec<Inlin
 }
 
 fn linkify(text: &str, in_link: bool, out: &mut Vec<Inline>) {
+    if in_link {
+        return push_text(out, text);
+    }
     let mut done = 0;
     let mut from = 0;
-    while !in_link {
-        let Some(start) = next_start(text, from) else {
-            break;
-        };
+    while let Some(start) = next_start(text, from) {
         let end = start + address_length(&text[start..]);
         let address = &text[start..end];
         let href = if starts_with(address, "www.") {

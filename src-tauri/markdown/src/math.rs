@@ -106,8 +106,10 @@ struct Scan<'a> {
     taken: Vec<Range<usize>>,
     /// Where blocks begin and end, in order.
     borders: Vec<usize>,
-    /// Up to here there is no `\)`, `\]`, `$$`: looked for once, not once per opening.
+    /// Up to here no `\)`, `\]`, `$$` is ahead: looked for once, not once per opening.
     unclosed: [usize; 3],
+    /// Where the paragraph being scanned ends.
+    paragraph: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -151,6 +153,7 @@ impl<'a> Scan<'a> {
             taken,
             borders,
             unclosed: [0; 3],
+            paragraph: 0,
         }
     }
 
@@ -210,20 +213,16 @@ impl<'a> Scan<'a> {
     }
 
     /// The formula that the single `$` at `open` begins.
-    fn dollar(&self, open: usize, limit: usize) -> Option<(usize, Formula<'a>)> {
+    fn dollar(&mut self, open: usize, limit: usize) -> Option<(usize, Formula<'a>)> {
         let bytes = self.source.as_bytes();
         let inside = open + 1;
         if bytes.get(inside)?.is_ascii_whitespace() {
             return None;
         }
-        let end = self.paragraph_end(inside).min(limit);
+        let end = self.end_of_search(inside, limit, false);
         let mut i = inside;
-        while i < end {
-            match bytes[i] {
-                b'\\' => i += 2,
-                b'$' => break,
-                _ => i += 1,
-            }
+        while i < end && bytes[i] != b'$' {
+            i += if bytes[i] == b'\\' { 2 } else { 1 };
         }
         if i >= end || bytes[i - 1].is_ascii_whitespace() {
             return None;
@@ -232,9 +231,6 @@ impl<'a> Scan<'a> {
             Some(b'$') => return None,
             Some(next) if next.is_ascii_digit() => return None,
             _ => {}
-        }
-        if self.crosses(open, i) {
-            return None;
         }
         self.formula(open, inside, i, i + 1, false)
     }
@@ -248,20 +244,36 @@ impl<'a> Scan<'a> {
         limit: usize,
     ) -> Option<(usize, Formula<'a>)> {
         let inside = open + 2;
-        if inside < self.unclosed[kind] {
-            return None;
-        }
-        let end = self.paragraph_end(inside).min(limit);
-        let Some(at) = find_unescaped(&self.source[inside..end], close) else {
-            self.unclosed[kind] = end;
+        let display = close != "\\)";
+        let end = self.end_of_search(inside, limit, display && self.begins_line(open));
+        let from = inside.max(self.unclosed[kind]);
+        let at = self
+            .source
+            .get(from..end)
+            .and_then(|rest| find_unescaped(rest, close));
+        let Some(at) = at else {
+            self.unclosed[kind] = self.unclosed[kind].max(end);
             return None;
         };
-        let at = inside + at;
-        let display = close != "\\)";
-        if self.crosses(open, at) && !(display && self.begins_line(open)) {
-            return None;
-        }
+        let at = from + at;
         self.formula(open, inside, at, at + 2, display)
+    }
+
+    /// How far to look for the end of a formula whose inside begins at `inside`: to the end of its
+    /// paragraph, not into what is taken, and over no border unless it may.
+    fn end_of_search(&mut self, inside: usize, limit: usize, over_borders: bool) -> usize {
+        if inside > self.paragraph {
+            self.paragraph = paragraph_end(self.source, inside);
+        }
+        let mut end = self.paragraph.min(limit).min(inside + MAX_FORMULA + 2);
+        if !over_borders {
+            let next = self.borders.partition_point(|&border| border < inside);
+            end = self
+                .borders
+                .get(next)
+                .map_or(end, |&border| end.min(border));
+        }
+        self.source.floor_char_boundary(end)
     }
 
     fn formula(
@@ -287,34 +299,6 @@ impl<'a> Scan<'a> {
         ))
     }
 
-    /// Where the first blank line at or after `from` begins. Quote marks do not fill a line.
-    fn paragraph_end(&self, from: usize) -> usize {
-        // A formula is bounded, and so is the look for its end.
-        let end = (from + MAX_FORMULA + 2).min(self.source.len());
-        let bytes = &self.source.as_bytes()[..end];
-        let mut i = from;
-        while let Some(n) = bytes[i..].iter().position(|&b| b == b'\n') {
-            let line = i + n + 1;
-            let rest = &bytes[line..];
-            let filled = rest
-                .iter()
-                .find(|&&b| !matches!(b, b' ' | b'\t' | b'\r' | b'>'));
-            if filled.is_none_or(|&b| b == b'\n') {
-                return line;
-            }
-            i = line;
-        }
-        self.source.floor_char_boundary(end)
-    }
-
-    /// Whether a block begins or ends between two places.
-    fn crosses(&self, open: usize, close: usize) -> bool {
-        let next = self.borders.partition_point(|&border| border <= open);
-        self.borders
-            .get(next)
-            .is_some_and(|&border| border <= close)
-    }
-
     /// What stands before `at` on its line.
     fn line_before(&self, at: usize) -> &'a str {
         let start = self.source[..at].rfind('\n').map_or(0, |n| n + 1);
@@ -322,20 +306,22 @@ impl<'a> Scan<'a> {
     }
 
     fn begins_line(&self, at: usize) -> bool {
-        self.line_before(at)
-            .bytes()
-            .all(|b| matches!(b, b' ' | b'\t' | b'>'))
+        let before = self.source[..at].trim_end_matches([' ', '\t', '>']);
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// The lines of a formula in a quote without the marks that make them belong to it.
     fn without_quote_marks(&self, open: usize, tex: &'a str) -> String {
+        if !tex.contains('\n') {
+            return tex.to_owned();
+        }
         let marks = self
             .line_before(open)
             .bytes()
             .take_while(|b| matches!(b, b' ' | b'\t' | b'>'))
             .filter(|&b| b == b'>')
             .count();
-        if marks == 0 || !tex.contains('\n') {
+        if marks == 0 {
             return tex.to_owned();
         }
         let mut out = String::with_capacity(tex.len());
@@ -351,6 +337,22 @@ impl<'a> Scan<'a> {
         }
         out
     }
+}
+
+/// Where the first blank line at or after `from` begins. Quote marks do not fill a line.
+fn paragraph_end(source: &str, from: usize) -> usize {
+    let bytes = source.as_bytes();
+    let mut i = from;
+    while let Some(n) = bytes[i..].iter().position(|&b| b == b'\n') {
+        i += n + 1;
+        let filled = bytes[i..]
+            .iter()
+            .find(|&&b| !matches!(b, b' ' | b'\t' | b'\r' | b'>'));
+        if filled.is_none_or(|&b| b == b'\n') {
+            return i;
+        }
+    }
+    source.len()
 }
 
 /// Where `close` stands in `text`, if no backslash takes it: in `\\)`, the bracket is a bracket.

@@ -205,14 +205,18 @@ impl Reader<'_> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph
-            | TagEnd::Heading(_)
-            | TagEnd::CodeBlock
-            | TagEnd::HtmlBlock
-            | TagEnd::Table
-            | TagEnd::TableHead
-            | TagEnd::TableRow
-            | TagEnd::TableCell => self.close(),
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock => {
+                self.close();
+            }
+            // Only if it has not been left already.
+            TagEnd::Table if matches!(self.stack.last(), Some(Frame::Table(..))) => self.close(),
+            TagEnd::TableHead | TagEnd::TableRow
+                if matches!(self.stack.last(), Some(Frame::Row(_))) =>
+            {
+                self.close();
+            }
+            TagEnd::TableCell if matches!(self.stack.last(), Some(Frame::Cell(_))) => self.close(),
+            TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {}
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
                 self.close_bare();
                 if self.skipped_blocks > 0 {
@@ -270,14 +274,21 @@ impl Reader<'_> {
 
     /// Text where only blocks can stand begins a tight item's paragraph.
     fn open_bare(&mut self) {
+        if let Some(Frame::Row(_) | Frame::Table(..)) = self.stack.last() {
+            self.close_bare();
+        }
         if let Some(Frame::Blocks(..)) = self.stack.last() {
             self.stack.push(Frame::Leaf(Leaf::Bare, Vec::new()));
         }
     }
 
-    /// A tight item's paragraph ends where a block begins or the item ends.
+    /// A tight item's paragraph ends where a block begins or the item ends. So does a table: when one
+    /// lacks more than 2^18 cells, pulldown-cmark 0.13 leaves what follows it inside its last row.
     fn close_bare(&mut self) {
-        if let Some(Frame::Leaf(Leaf::Bare, _)) = self.stack.last() {
+        while let Some(
+            Frame::Leaf(Leaf::Bare, _) | Frame::Cell(_) | Frame::Row(_) | Frame::Table(..),
+        ) = self.stack.last()
+        {
             self.close();
         }
     }

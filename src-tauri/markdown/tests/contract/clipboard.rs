@@ -1,0 +1,83 @@
+//! The HTML of the rich clipboard.
+
+use serein_markdown::{Block, Inline, parse, to_html};
+
+fn html(source: &str) -> String {
+    to_html(&parse(source))
+}
+
+#[test]
+fn every_text_is_escaped() {
+    let hostile = "<script>alert('1')</script> & \"x\"";
+    let escaped = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;x&quot;";
+    assert_eq!(
+        html(&format!("a {hostile}")),
+        format!("<p>a {escaped}</p>\n")
+    );
+    assert_eq!(
+        html(&format!("`{hostile}`")),
+        format!("<p><code>{escaped}</code></p>\n")
+    );
+    assert_eq!(
+        html(&format!("```\"><x\n{hostile}\n```")),
+        format!("<pre><code class=\"language-&quot;&gt;&lt;x\">{escaped}\n</code></pre>\n")
+    );
+    assert_eq!(
+        html("<img src=x onerror=y>"),
+        "<pre>&lt;img src=x onerror=y&gt;</pre>\n"
+    );
+    assert_eq!(
+        html("[a](<https://x.y/\"onclick='z'>)"),
+        "<p><a href=\"https://x.y/&quot;onclick=&#39;z&#39;\">a</a></p>\n"
+    );
+}
+
+#[test]
+fn only_safe_addresses_are_links_even_in_a_tree_that_was_not_parsed() {
+    let blocks = [Block::Paragraph {
+        children: vec![Inline::Link {
+            href: "javascript:alert(1)".into(),
+            children: vec![Inline::Text("a".into())],
+        }],
+    }];
+    assert_eq!(to_html(&blocks), "<p>a</p>\n");
+    assert_eq!(
+        html("![a](javascript:x) ![b](https://x.y)"),
+        "<p>a <a href=\"https://x.y\">b</a></p>\n"
+    );
+}
+
+#[test]
+fn tables_are_tables() {
+    assert_eq!(
+        html("| a | b |\n|---|--:|\n| 1 | 2 |"),
+        "<table><thead><tr><th>a</th><th align=\"right\">b</th></tr></thead><tbody>\
+         <tr><td>1</td><td align=\"right\">2</td></tr></tbody></table>\n"
+    );
+}
+
+#[test]
+fn tight_lists_have_no_paragraphs_and_loose_ones_do() {
+    assert_eq!(
+        html("1. a\n2. b\n   - [x] c"),
+        "<ol><li>a</li>\n<li>b<ul><li>☑ c</li>\n</ul></li>\n</ol>\n"
+    );
+    assert_eq!(
+        html("3. a\n\n4. b"),
+        "<ol start=\"3\"><li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ol>\n"
+    );
+}
+
+#[test]
+fn the_rest_reads_well() {
+    assert_eq!(html("## a\n\n---\n"), "<h2>a</h2>\n<hr>\n");
+    assert_eq!(
+        html("> [!NOTE]\n> *a* **b** ~~c~~"),
+        "<blockquote><p><strong>Note</strong></p><p><em>a</em> <strong>b</strong> <s>c</s></p>\n</blockquote>\n"
+    );
+    assert_eq!(html("$a<b$<br>$$c$$"), "<p>$a&lt;b$<br>$$c$$</p>\n");
+    assert_eq!(
+        html("a[^1]\n\n[^1]: b"),
+        "<p>a<sup>1</sup></p>\n<p><sup>1</sup></p><p>b</p>\n\n"
+    );
+}

@@ -1,0 +1,23 @@
+//! The contract of `serein-markdown`, one sentence a test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod clipboard;
+mod fixtures;
+mod half_written;
+mod hostile;
+mod law;
+mod maths;
+mod patches;
+mod reading;
+
+use serde_json::{Value, json};
+use serein_markdown::parse;
+
+/// The tree as the window gets it.
+fn tree(source: &str) -> Value {
+    json!(parse(source))
+}
