@@ -15,19 +15,22 @@ use serein_core::view::SignInView;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+/// More than any test lets wait unread.
+const QUEUE: usize = 256;
+
 /// A browser whose pages the test reads.
-struct Pages(mpsc::UnboundedSender<String>);
+struct Pages(mpsc::Sender<String>);
 
 impl Browser for Pages {
     fn open(&self, url: &str) -> bool {
-        self.0.send(url.to_owned()).is_ok()
+        self.0.try_send(url.to_owned()).is_ok()
     }
 }
 
 struct Window {
     commands: mpsc::Sender<Command>,
-    views: mpsc::UnboundedReceiver<SignInView>,
-    pages: mpsc::UnboundedReceiver<String>,
+    views: mpsc::Receiver<SignInView>,
+    pages: mpsc::Receiver<String>,
     task: JoinHandle<Option<Grant>>,
 }
 
@@ -36,11 +39,11 @@ impl Window {
         let base = BaseUrl::parse(&simulator.base_url()).unwrap();
         let client = Client::new(base, Timeouts::default()).unwrap();
         let (commands, mut orders) = mpsc::channel(8);
-        let (tell, views) = mpsc::unbounded_channel();
-        let (opened, pages) = mpsc::unbounded_channel();
+        let (tell, views) = mpsc::channel(QUEUE);
+        let (opened, pages) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
             sign_in::run(&client, Arc::new(Pages(opened)), &mut orders, |view| {
-                let _ = tell.send(view);
+                let _ = tell.try_send(view);
             })
             .await
         });

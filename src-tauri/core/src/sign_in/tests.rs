@@ -21,6 +21,8 @@ use super::*;
 use crate::error;
 use crate::view::SignInView;
 
+/// More than any test lets wait unread.
+const QUEUE: usize = 256;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A service that gives the scripted answers, then none.
@@ -93,13 +95,13 @@ impl Authorization for Script {
 
 /// A browser that tells what it was to open.
 struct Pages {
-    opened: mpsc::UnboundedSender<String>,
+    opened: mpsc::Sender<String>,
     broken: bool,
 }
 
 impl Browser for Pages {
     fn open(&self, url: &str) -> bool {
-        let _ = self.opened.send(url.to_owned());
+        let _ = self.opened.try_send(url.to_owned());
         !self.broken
     }
 }
@@ -107,8 +109,8 @@ impl Browser for Pages {
 /// A sign-in under way, seen from its window.
 struct Window {
     commands: mpsc::Sender<Command>,
-    views: mpsc::UnboundedReceiver<SignInView>,
-    pages: mpsc::UnboundedReceiver<String>,
+    views: mpsc::Receiver<SignInView>,
+    pages: mpsc::Receiver<String>,
     task: JoinHandle<Option<Grant>>,
 }
 
@@ -119,12 +121,12 @@ impl Window {
 
     fn with(script: &Script, broken: bool) -> Self {
         let (commands, mut orders) = mpsc::channel(8);
-        let (tell, views) = mpsc::unbounded_channel();
-        let (opened, pages) = mpsc::unbounded_channel();
+        let (tell, views) = mpsc::channel(QUEUE);
+        let (opened, pages) = mpsc::channel(QUEUE);
         let (script, browser) = (script.clone(), Arc::new(Pages { opened, broken }));
         let task = tokio::spawn(async move {
             run(&script, browser, &mut orders, |view| {
-                let _ = tell.send(view);
+                let _ = tell.try_send(view);
             })
             .await
         });
