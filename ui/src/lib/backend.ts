@@ -1,0 +1,78 @@
+// What the window asks of the app and hears from it: the whole contract, without the toolkit that carries it.
+import type { AccountView } from './bindings/AccountView';
+import type { AppState } from './bindings/AppState';
+import type { ConversationSummary } from './bindings/ConversationSummary';
+import type { IpcError } from './bindings/IpcError';
+import type { MissedEvents } from './bindings/MissedEvents';
+import type { ModelList } from './bindings/ModelList';
+import type { Settings } from './bindings/Settings';
+import type { SettingsPatch } from './bindings/SettingsPatch';
+import type { Snapshot } from './bindings/Snapshot';
+import type { TurnEvent } from './bindings/TurnEvent';
+import type { TurnStarted } from './bindings/TurnStarted';
+
+/** The events a window hears, by name. */
+export interface Events {
+  account: AccountView;
+  turn: TurnEvent;
+  settings: Settings;
+  /** The list of conversations changed: fetch it again. */
+  conversations: null;
+  models: ModelList;
+}
+
+/** Every command; each rejects with an `IpcError`. */
+export interface Backend {
+  appState(): Promise<AppState>;
+
+  signInStart(): Promise<void>;
+  signInCode(code: string): Promise<void>;
+  signInCancel(): Promise<void>;
+  signInOpenBrowser(): Promise<void>;
+  /** The six digits on the clipboard; rejects when there are none. */
+  clipboardCode(): Promise<string>;
+  signOut(): Promise<void>;
+  openProfile(): Promise<void>;
+  openPlan(): Promise<void>;
+  openLink(url: string): Promise<void>;
+
+  models(refresh: boolean): Promise<ModelList>;
+
+  conversations(query: string): Promise<ConversationSummary[]>;
+  openConversation(id: string): Promise<Snapshot>;
+  closeConversation(): Promise<void>;
+  setConversationModel(id: string, model: string): Promise<void>;
+  renameConversation(id: string, title: string): Promise<void>;
+  deleteConversation(id: string): Promise<void>;
+
+  draft(): Promise<string>;
+  saveDraft(conversation: string | null, text: string): Promise<void>;
+
+  messageText(message: string): Promise<string>;
+  copyMessage(message: string): Promise<void>;
+  copyText(text: string): Promise<void>;
+
+  send(conversation: string | null, text: string, model: string): Promise<TurnStarted>;
+  edit(message: string, text: string, model: string): Promise<TurnStarted>;
+  retry(message: string, model: string): Promise<TurnStarted>;
+  continueReply(message: string, model: string): Promise<TurnStarted>;
+  selectVersion(message: string, offset: -1 | 1): Promise<Snapshot>;
+  stop(conversation: string): Promise<void>;
+  retryNow(conversation: string): Promise<void>;
+  retryCancel(conversation: string): Promise<void>;
+  turnEventsSince(conversation: string, seq: number): Promise<MissedEvents>;
+
+  updateSettings(patch: SettingsPatch): Promise<Settings>;
+  diagnostics(): Promise<string>;
+
+  /** Calls `handler` for every such event until the returned function is called. */
+  on<Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): Promise<() => void>;
+}
+
+/** Whatever a command rejected with, as the error to show. */
+export function asIpcError(reason: unknown): IpcError {
+  if (typeof reason === 'object' && reason !== null && 'message' in reason && typeof reason.message === 'string') {
+    return 'code' in reason ? (reason as IpcError) : { code: 'failed', message: reason.message };
+  }
+  return { code: 'failed', message: typeof reason === 'string' ? reason : 'Something went wrong. Nothing was lost.' };
+}

@@ -1,0 +1,50 @@
+// The only file that talks to the shell.
+import { invoke } from '@tauri-apps/api/core';
+import { getCurrentWebviewWindow } from '@tauri-apps/api/webviewWindow';
+import type { Backend } from './backend';
+
+export const backend: Backend = {
+  appState: () => invoke('app_state'),
+
+  signInStart: () => invoke('sign_in_start'),
+  signInCode: (code) => invoke('sign_in_code', { code }),
+  signInCancel: () => invoke('sign_in_cancel'),
+  signInOpenBrowser: () => invoke('sign_in_open_browser'),
+  clipboardCode: () => invoke('clipboard_code'),
+  signOut: () => invoke('sign_out'),
+  openProfile: () => invoke('open_profile'),
+  openPlan: () => invoke('open_plan'),
+  openLink: (url) => invoke('open_link', { url }),
+
+  models: (refresh) => invoke('models', { refresh }),
+
+  conversations: (query) => invoke('conversations', { query }),
+  openConversation: (id) => invoke('open_conversation', { id }),
+  closeConversation: () => invoke('close_conversation'),
+  setConversationModel: (id, model) => invoke('set_conversation_model', { id, model }),
+  renameConversation: (id, title) => invoke('rename_conversation', { id, title }),
+  deleteConversation: (id) => invoke('delete_conversation', { id }),
+
+  draft: () => invoke('draft'),
+  saveDraft: (conversation, text) => invoke('save_draft', { conversation, text }),
+
+  messageText: (message) => invoke('message_text', { message }),
+  copyMessage: (message) => invoke('copy_message', { message }),
+  copyText: (text) => invoke('copy_text', { text }),
+
+  send: (conversation, text, model) => invoke('send', { conversation, text, model }),
+  edit: (message, text, model) => invoke('edit', { message, text, model }),
+  retry: (message, model) => invoke('retry', { message, model }),
+  continueReply: (message, model) => invoke('continue_reply', { message, model }),
+  selectVersion: (message, offset) => invoke('select_version', { message, offset }),
+  stop: (conversation) => invoke('stop', { conversation }),
+  retryNow: (conversation) => invoke('retry_now', { conversation }),
+  retryCancel: (conversation) => invoke('retry_cancel', { conversation }),
+  turnEventsSince: (conversation, seq) => invoke('turn_events_since', { conversation, seq }),
+
+  updateSettings: (patch) => invoke('update_settings', { patch }),
+  diagnostics: () => invoke('diagnostics'),
+
+  // This window's own events only: another window's turns are none of its business.
+  on: (name, handler) => getCurrentWebviewWindow().listen(name, (event) => handler(event.payload as never)),
+};

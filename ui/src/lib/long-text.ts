@@ -1,0 +1,29 @@
+// A user's long text: when it is folded, and how it is cut into blocks that lay out apart.
+
+/** Characters and lines from which a message is folded. */
+const LONG = 1500;
+const LINES = 18;
+/** Characters of one block at least: a single one of a megabyte would take seconds to lay out. */
+const CHUNK = 4000;
+
+/** Whether a text is folded at first. */
+export function isLong(text: string): boolean {
+  if (text.length > LONG) return true;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines > LINES;
+}
+
+/** The text in pieces, cut at line ends where there are any; joined by line ends they are the text again. */
+export function chunks(text: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  while (text.length - from > CHUNK) {
+    const end = text.indexOf('\n', from + CHUNK);
+    if (end < 0) break;
+    pieces.push(text.slice(from, end));
+    from = end + 1;
+  }
+  pieces.push(text.slice(from));
+  return pieces;
+}

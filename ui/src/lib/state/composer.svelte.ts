@@ -1,0 +1,111 @@
+// What is being typed, kept: every change is saved soon after, and at once when the user turns away.
+import type { Backend } from '../backend';
+
+/** How long after the last change the draft is saved, in milliseconds; huge ones less often. */
+const SOON = 400;
+const LATER = 2500;
+/** Characters from which a text is handled with care: no wrapping, no measuring, no spell checking. */
+export const HUGE = 100_000;
+
+export class Composer {
+  #backend: Backend;
+  #text = $state('');
+  #unsaved = $state(false);
+  #conversation: string | null = null;
+  #saved = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Saves go one after the other, so that an older text never overtakes a newer one. */
+  #saving: Promise<void> = Promise.resolve();
+  /** The draft of the conversation shown is not there yet. */
+  #waiting = false;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get huge(): boolean {
+    return this.#text.length > HUGE;
+  }
+
+  /** The last save failed: the text is only on screen. */
+  get unsaved(): boolean {
+    return this.#unsaved;
+  }
+
+  set text(text: string) {
+    this.#text = text;
+    this.#schedule();
+  }
+
+  /** Turns to another conversation, whose draft `arrived` brings. */
+  switchTo(conversation: string | null): void {
+    void this.flush();
+    this.#conversation = conversation;
+    this.#text = '';
+    this.#saved = '';
+    this.#waiting = true;
+  }
+
+  /** The draft of the conversation turned to. What was typed before it came is kept after it. */
+  arrived(conversation: string | null, draft: string): void {
+    if (conversation !== this.#conversation || !this.#waiting) return;
+    this.#waiting = false;
+    this.#saved = draft;
+    if (this.#text === '') this.#text = draft;
+    else {
+      this.#text = draft + this.#text;
+      this.#schedule();
+    }
+  }
+
+  /** The text was sent as the first of a new conversation, or in the one shown. What was typed since stays. */
+  sent(text: string, conversation: string): void {
+    if (this.#conversation !== null && this.#conversation !== conversation) return;
+    const rest = this.#text.startsWith(text) ? this.#text.slice(text.length) : this.#text;
+    if (this.#conversation !== conversation) {
+      // The new chat's draft is done with; the rest belongs to the conversation that came of it.
+      this.#write(null, '');
+      this.#conversation = conversation;
+    }
+    this.#waiting = false;
+    this.#saved = text;
+    this.#text = rest;
+    void this.flush();
+  }
+
+  /** A text was sent from a conversation one has turned away from since: its draft is done with. */
+  sentElsewhere(conversation: string | null): void {
+    if (conversation !== this.#conversation) this.#write(conversation, '');
+  }
+
+  /** Saves now what is not saved. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#waiting && this.#text !== this.#saved) {
+      this.#saved = this.#text;
+      this.#write(this.#conversation, this.#text);
+    }
+    return this.#saving;
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), this.huge ? LATER : SOON);
+  }
+
+  #write(conversation: string | null, text: string): void {
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await this.#backend.saveDraft(conversation, text);
+        this.#unsaved = false;
+      } catch {
+        this.#unsaved = text !== '';
+      }
+    });
+  }
+}

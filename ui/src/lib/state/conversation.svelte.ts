@@ -1,0 +1,354 @@
+// The conversation the window looks at: its messages, its running turn, and what the user does to them.
+import type { IpcError } from '../bindings/IpcError';
+import type { MessageView } from '../bindings/MessageView';
+import type { Retrying } from '../bindings/Retrying';
+import type { Snapshot } from '../bindings/Snapshot';
+import type { TurnEvent } from '../bindings/TurnEvent';
+import type { TurnStarted } from '../bindings/TurnStarted';
+import { asIpcError, type Backend } from '../backend';
+import { EventSequence, type Step } from '../sequence';
+import { Message } from './message.svelte';
+
+/** What others want to know about the conversation shown. */
+export interface Listener {
+  /** A conversation is shown for the first time since it was chosen; its unsent text. */
+  opened(id: string, draft: string): void;
+  /** A reply began or ended. */
+  replyStarted(): void;
+  replyEnded(reply: Message): void;
+  waiting(retrying: Retrying): void;
+}
+
+export class Conversation {
+  #backend: Backend;
+  #listener: Listener;
+  #id = $state<string | null>(null);
+  #title = $state('');
+  #model = $state<string | null>(null);
+  #messages = $state.raw<Message[]>([]);
+  #turn = $state.raw<{ id: string; message: string } | null>(null);
+  #retrying = $state.raw<Retrying | null>(null);
+  #loading = $state(false);
+  #error = $state.raw<IpcError | null>(null);
+  #problem = $state.raw<IpcError | null>(null);
+  #editing = $state.raw<{ message: string; text: string } | null>(null);
+  #opened = $state(0);
+  /** Unfinished edits of the conversations one switched away from. Nothing on screen reads it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  #edits = new Map<string, { message: string; text: string }>();
+  #sequence = new EventSequence();
+  /** Answers to an earlier question are of no interest. */
+  #generation = 0;
+
+  constructor(backend: Backend, listener: Listener) {
+    this.#backend = backend;
+    this.#listener = listener;
+  }
+
+  /** `null`: a new chat. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** The model chosen in this conversation. */
+  get model(): string | null {
+    return this.#model;
+  }
+
+  get messages(): Message[] {
+    return this.#messages;
+  }
+
+  /** A reply is running. */
+  get running(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** The countdown before the next try, and the reply it is for. */
+  get retrying(): Retrying | null {
+    return this.#retrying;
+  }
+
+  /** The reply being written. */
+  get reply(): string | null {
+    return this.#turn?.message ?? null;
+  }
+
+  get loading(): boolean {
+    return this.#loading;
+  }
+
+  /** It could not be opened: why. */
+  get error(): IpcError | null {
+    return this.#error;
+  }
+
+  /** What the user asked for last was refused: why. Shown at the composer. */
+  get problem(): IpcError | null {
+    return this.#problem;
+  }
+
+  /** The own message being edited. */
+  get editing(): { message: string; text: string } | null {
+    return this.#editing;
+  }
+
+  /** Counts the conversations shown, so that a view can tell a switch from a growth. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Shows a conversation, or a new chat. */
+  async open(id: string | null): Promise<void> {
+    if (id === this.#id && (id === null ? this.#opened > 0 : !this.#error && this.#opened > 0)) return;
+    this.#keepEdit();
+    this.#generation++;
+    this.#id = id;
+    this.#sequence = new EventSequence();
+    this.#clear();
+    if (id === null) {
+      this.#opened++;
+      const generation = this.#generation;
+      await this.#backend.closeConversation().catch(() => {});
+      if (generation !== this.#generation) return;
+      return;
+    }
+    await this.#fetch(id, true);
+  }
+
+  /** The conversation begun from the new chat: shown in its place, without touching what is being typed. */
+  async adopt(id: string): Promise<void> {
+    this.#generation++;
+    this.#id = id;
+    this.#sequence = new EventSequence();
+    await this.#fetch(id, false);
+  }
+
+  /** Something the turns of some conversation have to say. */
+  receive(event: TurnEvent): void {
+    if (event.conversation !== this.#id) return;
+    this.#follow(this.#sequence.receive(event));
+  }
+
+  /** It was renamed. */
+  renamed(title: string): void {
+    this.#title = title;
+  }
+
+  async setModel(model: string): Promise<void> {
+    this.#model = model;
+    if (this.#id === null) return;
+    await this.#attempt(() => this.#backend.setConversationModel(this.#id!, model));
+  }
+
+  /** Sends what was typed. Answers with the conversation, or `null` when it was refused. */
+  async send(text: string, model: string): Promise<string | null> {
+    const id = this.#id;
+    const started = await this.#begin(() => this.#backend.send(id, text, model));
+    return started?.conversation ?? null;
+  }
+
+  retry(message: Message, model: string): Promise<TurnStarted | null> {
+    return this.#begin(() => this.#backend.retry(message.id, model));
+  }
+
+  continueReply(message: Message, model: string): Promise<TurnStarted | null> {
+    return this.#begin(() => this.#backend.continueReply(message.id, model));
+  }
+
+  /** Begins to edit one's own message, whole. */
+  async startEdit(message: Message): Promise<void> {
+    const plain = message.plain;
+    if (!plain || this.running) return;
+    const generation = this.#generation;
+    const text = await this.#attempt(() => this.#backend.messageText(message.id));
+    if (text === null || generation !== this.#generation) return;
+    this.#editing = { message: message.id, text };
+  }
+
+  changeEdit(text: string): void {
+    if (this.#editing) this.#editing = { ...this.#editing, text };
+  }
+
+  cancelEdit(): void {
+    this.#editing = null;
+  }
+
+  async sendEdit(model: string): Promise<void> {
+    const edit = this.#editing;
+    if (!edit) return;
+    const started = await this.#begin(() => this.#backend.edit(edit.message, edit.text, model));
+    if (started && this.#editing?.message === edit.message) this.#editing = null;
+  }
+
+  /** Shows the version before or after. */
+  async selectVersion(message: Message, offset: -1 | 1): Promise<void> {
+    const generation = this.#generation;
+    const sequence = this.#sequence;
+    const last = sequence.last;
+    sequence.expectSnapshot();
+    const snapshot = await this.#attempt(() => this.#backend.selectVersion(message.id, offset));
+    if (generation !== this.#generation || sequence !== this.#sequence) return;
+    if (snapshot) this.#show(snapshot);
+    else if (last !== null) this.#follow(sequence.snapshot(last));
+  }
+
+  async stop(): Promise<void> {
+    const id = this.#id;
+    if (id !== null && this.running) await this.#attempt(() => this.#backend.stop(id));
+  }
+
+  async retryNow(): Promise<void> {
+    const id = this.#id;
+    if (id !== null) await this.#attempt(() => this.#backend.retryNow(id));
+  }
+
+  async retryCancel(): Promise<void> {
+    const id = this.#id;
+    if (id !== null) await this.#attempt(() => this.#backend.retryCancel(id));
+  }
+
+  async copy(message: Message): Promise<boolean> {
+    return (await this.#attempt(() => this.#backend.copyMessage(message.id).then(() => true))) ?? false;
+  }
+
+  /** The whole of a long message. */
+  wholeText(message: Message): Promise<string | null> {
+    return this.#attempt(() => this.#backend.messageText(message.id));
+  }
+
+  /** The problem was read, or what led to it was changed. */
+  dismiss(): void {
+    this.#problem = null;
+  }
+
+  refuse(problem: IpcError): void {
+    this.#problem = problem;
+  }
+
+  #clear(): void {
+    this.#title = '';
+    this.#model = null;
+    this.#messages = [];
+    this.#turn = null;
+    this.#retrying = null;
+    this.#error = null;
+    this.#problem = null;
+    this.#editing = null;
+    this.#loading = false;
+  }
+
+  #keepEdit(): void {
+    if (this.#id === null) return;
+    if (this.#editing) this.#edits.set(this.#id, this.#editing);
+    else this.#edits.delete(this.#id);
+  }
+
+  async #fetch(id: string, first: boolean): Promise<void> {
+    const generation = this.#generation;
+    this.#loading = true;
+    this.#error = null;
+    try {
+      const snapshot = await this.#backend.openConversation(id);
+      if (generation !== this.#generation) return;
+      if (first) {
+        this.#editing = this.#edits.get(id) ?? null;
+        this.#opened++;
+      }
+      this.#show(snapshot);
+      if (first) this.#listener.opened(id, snapshot.draft);
+    } catch (reason) {
+      if (generation === this.#generation) this.#error = asIpcError(reason);
+    } finally {
+      if (generation === this.#generation) this.#loading = false;
+    }
+  }
+
+  #show(snapshot: Snapshot): void {
+    this.#title = snapshot.title;
+    this.#model = snapshot.model;
+    this.#messages = snapshot.messages.map((view) => new Message(view));
+    this.#turn = snapshot.turn && { id: snapshot.turn.id, message: snapshot.turn.message };
+    this.#retrying = snapshot.turn?.retrying ?? null;
+    if (this.#editing && !this.#messages.some((message) => message.id === this.#editing?.message)) this.#editing = null;
+    this.#follow(this.#sequence.snapshot(snapshot.seq));
+  }
+
+  #follow(step: Step): void {
+    for (const event of step.apply) this.#apply(event);
+    if (step.ask !== null) void this.#ask(step.ask);
+    if (step.reopen && this.#id !== null) void this.#fetch(this.#id, false);
+  }
+
+  async #ask(since: number): Promise<void> {
+    const sequence = this.#sequence;
+    const id = this.#id;
+    if (id === null) return;
+    try {
+      const missed = await this.#backend.turnEventsSince(id, since);
+      if (sequence === this.#sequence) this.#follow(sequence.answer(missed));
+    } catch {
+      if (sequence === this.#sequence) this.#follow(sequence.failed());
+    }
+  }
+
+  #apply(event: TurnEvent): void {
+    switch (event.type) {
+      case 'started':
+        this.#started(event.turn, event.message, event.keep, event.messages);
+        return;
+      case 'retrying':
+        this.#retrying = event.retrying;
+        this.#listener.waiting(event.retrying);
+        return;
+      case 'requesting':
+        this.#retrying = null;
+        return;
+      case 'done': {
+        const reply = this.#find(event.message);
+        reply?.apply(event);
+        if (this.#turn?.id === event.turn) this.#turn = null;
+        this.#retrying = null;
+        if (reply) this.#listener.replyEnded(reply);
+        return;
+      }
+      default:
+        this.#retrying = null;
+        this.#find(event.message)?.apply(event);
+    }
+  }
+
+  #started(turn: string, message: string, keep: number, views: MessageView[]): void {
+    this.#messages = [...this.#messages.slice(0, keep), ...views.map((view) => new Message(view))];
+    this.#turn = { id: turn, message };
+    this.#retrying = null;
+    this.#listener.replyStarted();
+  }
+
+  #find(id: string): Message | undefined {
+    // The reply being written is the last message, nearly always.
+    for (let index = this.#messages.length - 1; index >= 0; index--) {
+      if (this.#messages[index]!.id === id) return this.#messages[index];
+    }
+    return undefined;
+  }
+
+  async #begin(command: () => Promise<TurnStarted>): Promise<TurnStarted | null> {
+    return this.#attempt(command);
+  }
+
+  async #attempt<T>(command: () => Promise<T>): Promise<T | null> {
+    const generation = this.#generation;
+    this.#problem = null;
+    try {
+      return await command();
+    } catch (reason) {
+      if (generation === this.#generation) this.#problem = asIpcError(reason);
+      return null;
+    }
+  }
+}
