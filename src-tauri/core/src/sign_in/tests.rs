@@ -7,185 +7,19 @@
     reason = "a test's failure is its message"
 )]
 
-use std::collections::VecDeque;
-use std::future::pending;
-use std::sync::{Arc, Mutex};
+mod window;
+
 use std::time::Duration;
 
-use serechat::{AccessToken, Code, Error, ErrorKind, Grant, RequestId};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use serechat::{AccessToken, Error, ErrorKind, Grant, RequestId};
 use tokio::time::Instant;
 
 use super::*;
 use crate::error;
 use crate::view::SignInView;
+use window::{Script, Window};
 
-/// More than any test lets wait unread.
-const QUEUE: usize = 256;
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A service that gives the scripted answers, then none.
-#[derive(Clone)]
-struct Script {
-    requests: Arc<Mutex<VecDeque<Result<&'static str, Error>>>>,
-    exchanges: Arc<Mutex<VecDeque<Result<&'static str, Error>>>>,
-    /// Every exchange: its moment, its request and its code.
-    calls: Arc<Mutex<Vec<(Duration, String, String)>>>,
-    began: Instant,
-}
-
-impl Script {
-    fn new(
-        requests: impl IntoIterator<Item = Result<&'static str, Error>>,
-        exchanges: impl IntoIterator<Item = Result<&'static str, Error>>,
-    ) -> Self {
-        Self {
-            requests: Arc::new(Mutex::new(requests.into_iter().collect())),
-            exchanges: Arc::new(Mutex::new(exchanges.into_iter().collect())),
-            calls: Arc::default(),
-            began: Instant::now(),
-        }
-    }
-
-    fn calls(&self) -> Vec<(Duration, String, String)> {
-        self.calls.lock().unwrap().clone()
-    }
-
-    /// The time between each exchange and the one before.
-    fn gaps(&self) -> Vec<Duration> {
-        let calls = self.calls();
-        calls.windows(2).map(|two| two[1].0 - two[0].0).collect()
-    }
-}
-
-impl Authorization for Script {
-    async fn request(&self) -> Result<RequestId, Error> {
-        let answer = self.requests.lock().unwrap().pop_front();
-        match answer {
-            Some(answer) => answer.map(|id| RequestId::parse(id).unwrap()),
-            None => pending().await,
-        }
-    }
-
-    fn page(&self, id: &RequestId) -> String {
-        format!(
-            "https://serechat.test/authorize-app?request_id={}",
-            id.as_str()
-        )
-    }
-
-    async fn exchange(&self, id: &RequestId, code: &Code) -> Result<Grant, Error> {
-        let call = (
-            self.began.elapsed(),
-            id.as_str().into(),
-            code.as_str().into(),
-        );
-        self.calls.lock().unwrap().push(call);
-        let answer = self.exchanges.lock().unwrap().pop_front();
-        match answer {
-            Some(answer) => answer.map(|token| Grant {
-                token: AccessToken::new(token.to_owned()).unwrap(),
-                expires_in: None,
-            }),
-            None => pending().await,
-        }
-    }
-}
-
-/// A browser that tells what it was to open.
-struct Pages {
-    opened: mpsc::Sender<String>,
-    broken: bool,
-}
-
-impl Browser for Pages {
-    fn open(&self, url: &str) -> bool {
-        let _ = self.opened.try_send(url.to_owned());
-        !self.broken
-    }
-}
-
-/// A sign-in under way, seen from its window.
-struct Window {
-    commands: mpsc::Sender<Command>,
-    views: mpsc::Receiver<SignInView>,
-    pages: mpsc::Receiver<String>,
-    task: JoinHandle<Option<Grant>>,
-}
-
-impl Window {
-    fn open(script: &Script) -> Self {
-        Self::with(script, false)
-    }
-
-    fn with(script: &Script, broken: bool) -> Self {
-        let (commands, mut orders) = mpsc::channel(8);
-        let (tell, views) = mpsc::channel(QUEUE);
-        let (opened, pages) = mpsc::channel(QUEUE);
-        let (script, browser) = (script.clone(), Arc::new(Pages { opened, broken }));
-        let task = tokio::spawn(async move {
-            run(&script, browser, &mut orders, |view| {
-                let _ = tell.try_send(view);
-            })
-            .await
-        });
-        Self {
-            commands,
-            views,
-            pages,
-            task,
-        }
-    }
-
-    async fn send(&self, command: Command) {
-        self.commands.send(command).await.unwrap();
-    }
-
-    async fn code(&self, text: &str) {
-        self.send(Command::Code(text.to_owned())).await;
-    }
-
-    async fn view(&mut self) -> SignInView {
-        self.views.recv().await.expect("the sign-in goes on")
-    }
-
-    /// The next state's name, what it has to say, and its attempts left.
-    async fn next(&mut self) -> (&'static str, Option<error::IpcError>) {
-        match self.view().await {
-            SignInView::Idle { .. } => ("idle", None),
-            SignInView::Requesting { waiting } => ("requesting", waiting),
-            SignInView::AwaitingCode { error, .. } => ("awaiting code", error),
-            SignInView::Checking { waiting, .. } => ("checking", waiting),
-            SignInView::AwaitingApproval { waiting, .. } => ("awaiting approval", waiting),
-            SignInView::Done => ("done", None),
-            SignInView::Failed { error } => ("failed", Some(error)),
-        }
-    }
-
-    async fn expect(&mut self, state: &str) -> Option<error::IpcError> {
-        let (name, said) = self.next().await;
-        assert_eq!(name, state, "{said:?}");
-        said
-    }
-
-    /// The next page the browser opens.
-    async fn page(&mut self) -> String {
-        self.pages.recv().await.expect("the sign-in goes on")
-    }
-
-    /// To the step where the code is entered.
-    async fn start(&mut self) {
-        self.send(Command::Start).await;
-        self.expect("requesting").await;
-        self.expect("awaiting code").await;
-    }
-
-    async fn token(self) -> Option<String> {
-        let grant = self.task.await.unwrap();
-        grant.map(|grant| grant.token.expose().to_owned())
-    }
-}
 
 fn status(status: u16, text: &str) -> Error {
     let body = format!(r#"{{"error":"{text}"}}"#);
