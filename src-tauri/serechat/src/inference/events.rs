@@ -332,3 +332,6 @@ fn push_text(
 fn error_text(json: &Value) -> String {
     ErrorBody::of(json).text.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
