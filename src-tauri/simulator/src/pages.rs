@@ -103,7 +103,7 @@ fn authorization_page(id: &str, request: Option<&Authorization>) -> Response {
             &format!(
                 "<h1>{app} is authorized</h1>\
                  <p>Type this code into {app}. It can be used once, within 10 minutes.</p>\
-                 <p class=\"code\"><output id=\"code\">{code}</output></p>\
+                 <div class=\"code\"><div><output id=\"code\">{code}</output></div></div>\
                  <p class=\"small\">Then you can close this page. Never give the code to \
                  anyone: whoever asks you for it is not SereChat.</p>",
                 code = request.code,
