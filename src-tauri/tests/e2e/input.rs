@@ -16,15 +16,15 @@ async fn signed_in<'world>(world: &'world World, model: &str) -> App<'world> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_message_is_not_sent() {
+async fn an_empty_message_is_not_sent_and_a_sentence_says_so() {
     let world = World::new().await;
     let app = signed_in(&world, "Echo").await;
-    for nothing in ["", "   "] {
-        app.types(&composer(), nothing).await;
-        app.sees_that(&By::button("Send"), "unusable", |seen| seen.disabled)
-            .await;
-        app.key(Key::Enter).await;
-    }
+    app.click(&By::button("Send")).await;
+    app.reads(&any("alert"), "nothing to send").await;
+    app.types(&composer(), "   ").await;
+    app.misses(&any("alert")).await;
+    app.key(Key::Enter).await;
+    app.reads(&any("alert"), "nothing to send").await;
     app.fills(&composer(), "something").await;
     app.key(Key::Enter).await;
     app.replies_with("something").await;
@@ -42,7 +42,7 @@ async fn a_paste_of_5_megabytes_is_refused_in_a_sentence_and_not_lost() {
     })
     .await;
     app.click(&By::button("Send")).await;
-    app.sees(&any("alert")).await;
+    app.reads(&any("alert"), "too long").await;
     app.sees_that(&composer(), "still holding the paste", |seen| {
         seen.value.as_deref().map(str::len) == Some(text.len())
     })
@@ -126,7 +126,7 @@ async fn an_edit_keeps_the_old_version_a_step_away() {
     app.asks("first wording").await;
     app.waits_for_the_end().await;
     app.click(&By::button("Edit").within(question())).await;
-    let field = any("textbox").within(log());
+    let field = By::textbox("Edit message").within(log());
     app.fills(&field, "second wording").await;
     app.key(Key::Enter).await;
     app.replies_with("second wording").await;

@@ -310,17 +310,6 @@ impl<'world> App<'world> {
         }
     }
 
-    /// Chooses an option of a list by its visible name.
-    pub(crate) async fn chooses(&self, by: &By, option: &str) {
-        let chosen = self.until(async || {
-            let element = self.element(by).await?;
-            element.select_by_label(option).await.ok()
-        });
-        if chosen.await.is_none() {
-            self.fail(&format!("{by} to offer ‘{option}’")).await;
-        }
-    }
-
     /// Presses and lets go of one key.
     pub(crate) async fn key(&self, key: Key) {
         self.strike(&[], char::from(key)).await;

@@ -67,13 +67,26 @@ impl App<'_> {
 
     /// Chooses a model by the name it is shown with.
     pub(crate) async fn picks_model(&self, name: &str) {
-        self.chooses(&By::role("combobox", "Model"), name).await;
+        let picker = By::role("combobox", "Model");
+        self.fills(&picker, name).await;
+        // The list has come, and the model is on it.
+        self.sees(&containing("option", name)).await;
+        self.key(Key::Enter).await;
+        self.sees_that(&picker, &format!("set to ‘{name}’"), |seen| {
+            !seen.focused && seen.value.as_deref() == Some(name)
+        })
+        .await;
     }
 
     /// Types the id of a model that is on no list.
     pub(crate) async fn types_model(&self, id: &str) {
-        self.fills(&By::role("combobox", "Model"), id).await;
+        let picker = By::role("combobox", "Model");
+        self.fills(&picker, id).await;
         self.key(Key::Enter).await;
+        self.sees_that(&picker, &format!("set to ‘{id}’"), |seen| {
+            !seen.focused && seen.value.as_deref() == Some(id)
+        })
+        .await;
     }
 
     /// Chooses light, dark or the system's way in the settings.
