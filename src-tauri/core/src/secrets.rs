@@ -76,6 +76,24 @@ impl TokenStore {
         Self::with_vault(data_dir, SystemVault::new(service_name))
     }
 
+    /// A store that finds no keychain, whatever this machine has.
+    #[cfg(test)]
+    pub(crate) fn without_keychain(data_dir: &Path) -> Self {
+        struct NoVault;
+        impl Vault for NoVault {
+            fn get(&self, _: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+                Err(Unavailable::Absent)
+            }
+            fn set(&self, _: &str, _: &[u8]) -> Result<(), Unavailable> {
+                Err(Unavailable::Absent)
+            }
+            fn delete(&self, _: &str) -> Result<(), Unavailable> {
+                Err(Unavailable::Absent)
+            }
+        }
+        Self::with_vault(data_dir, NoVault)
+    }
+
     fn with_vault(data_dir: &Path, vault: impl Vault) -> Self {
         let data_dir = canonical(data_dir);
         Self {
