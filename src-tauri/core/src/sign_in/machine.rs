@@ -209,7 +209,7 @@ impl SignIn {
             let delay = poll_delay(*pending, rng);
             *pending = pending.saturating_add(1);
             *backoff = Backoff::polling();
-            
+            *waiting = None;
             return vec![Effect::Wait(delay)];
         }
         if error.is_invalid_code() {
