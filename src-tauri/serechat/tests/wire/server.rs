@@ -87,7 +87,7 @@ impl Request {
 pub(crate) struct Server {
     /// Its base URL.
     pub(crate) base: String,
-    requests: mpsc::UnboundedReceiver<Request>,
+    requests: mpsc::Receiver<Request>,
     task: JoinHandle<()>,
 }
 
@@ -108,7 +108,7 @@ impl Server {
         answers: impl IntoIterator<Item = Answer>,
     ) -> Self {
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (report, requests) = mpsc::unbounded_channel();
+        let (report, requests) = mpsc::channel(64);
         let mut answers: VecDeque<_> = answers.into_iter().collect();
         let task = tokio::spawn(async move {
             loop {
@@ -116,7 +116,7 @@ impl Server {
                 let Some(request) = read(&mut stream).await else {
                     continue;
                 };
-                let _ = report.send(request);
+                let _ = report.send(request).await;
                 if let Some(answer) = answers.pop_front() {
                     tokio::spawn(say(stream, answer));
                 }

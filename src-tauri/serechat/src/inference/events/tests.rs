@@ -82,7 +82,7 @@ data: {
                 if matches!(event, StreamEvent::Finish(_)) {
                     assert_eq!(events.pop(), Some(StreamEvent::Done));
                 }
-                assert_eq!(events, [event.clone()], "{example}");
+                assert_eq!(events, std::slice::from_ref(&event), "{example}");
             }
         }
     }
