@@ -1,7 +1,7 @@
 //! Running other programs: shown, waited for, their failures as sentences, their tests counted.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 
 use crate::{Failure, console};
 
@@ -15,7 +15,11 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let status = command
         .status()
         .map_err(|error| format!("`{shown}` did not start: {error}"))?;
-    succeeded(&shown, status)
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{shown}` failed ({status})"))
+    }
 }
 
 /// Runs a program whose output holds the closing lines of test runners, and adds them up.
@@ -48,8 +52,13 @@ pub(crate) fn run_tests(command: &mut Command) -> Result<Tests, Failure> {
     let status = child
         .wait()
         .map_err(|error| format!("`{shown}` was lost: {error}"))?;
-    succeeded(&shown, status)?;
     match tests {
+        Tests { failed: 1.., .. } => Err(format!(
+            "{} of {} tests failed",
+            tests.failed,
+            tests.failed + tests.passed
+        )),
+        _ if !status.success() => Err(format!("`{shown}` failed ({status})")),
         Tests { skipped: 1.., .. } => Err(format!("{} tests were skipped", tests.skipped)),
         Tests { passed: 0, .. } => Err(format!("`{shown}` ran no test")),
         _ => Ok(tests),
@@ -83,6 +92,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Failure> {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tests {
     pub(crate) passed: u64,
+    pub(crate) failed: u64,
     pub(crate) skipped: u64,
 }
 
@@ -111,20 +121,10 @@ impl Tests {
             };
             match what {
                 "passed" => self.passed += number,
+                "failed" => self.failed += number,
                 "ignored" | "skipped" | "todo" => self.skipped += number,
                 _ => {}
             }
-        }
-    }
-}
-
-impl std::ops::Add for Tests {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            passed: self.passed + other.passed,
-            skipped: self.skipped + other.skipped,
         }
     }
 }
@@ -139,14 +139,6 @@ fn without_colours(line: &str) -> String {
     }
     plain.push_str(rest);
     plain
-}
-
-fn succeeded(shown: &str, status: ExitStatus) -> Result<(), Failure> {
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{shown}` failed ({status})"))
-    }
 }
 
 /// Prints the command line, as typed by hand, and gives it for later sentences.
@@ -181,6 +173,7 @@ mod tests {
             "running 3 tests",
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s",
             "\x1b[2m      Tests \x1b[22m \x1b[1m\x1b[32m20 passed\x1b[39m\x1b[22m | 2 skipped\x1b[90m (22)\x1b[39m",
+            "      Tests  1 failed | 4 passed (5)",
             " Test Files  4 passed (4)",
         ] {
             tests.read(line);
@@ -188,7 +181,8 @@ mod tests {
         assert_eq!(
             tests,
             Tests {
-                passed: 23,
+                passed: 27,
+                failed: 1,
                 skipped: 3
             }
         );

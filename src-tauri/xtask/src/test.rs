@@ -238,7 +238,7 @@ fn report(results: &[(&Part, Outcome, Duration)]) -> usize {
     for (part, outcome, took) in results {
         let (verdict, note) = match outcome {
             Outcome::Passed(note) => ("passed", note.clone()),
-            Outcome::Failed(failure) => ("FAILED", failure.lines().next().unwrap_or("").into()),
+            Outcome::Failed(failure) => ("FAILED", shortened(failure)),
             Outcome::NotRun(needed) => ("FAILED", format!("did not run: {needed} failed")),
         };
         let took = console::duration(*took);
@@ -252,13 +252,22 @@ fn report(results: &[(&Part, Outcome, Duration)]) -> usize {
         .count()
 }
 
+/// A failure's beginning, for the table; the whole was said when it came.
+fn shortened(failure: &str) -> String {
+    let line = failure.lines().next().unwrap_or_default();
+    match line.char_indices().nth(70) {
+        None => line.to_owned(),
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
 /// Every test of the workspace that is no part of its own, the examples in the documentation
 /// included.
 fn unit(project: &Project) -> Result<process::Tests, Failure> {
     let mut command = project.cargo(["test"]);
     command
         .args(WHOLE_APP)
-        .args(["--lib", "--bins"])
+        .args(["--no-fail-fast", "--lib", "--bins"])
         .env(bindings::FOLDER, bindings::fresh(project));
     for name in project.test_targets()? {
         if !OWN_PARTS.contains(&name.as_str()) {
