@@ -1,0 +1,101 @@
+// Where the children of a node of the tree are among the nodes of the document: the tree counts blocks,
+// items, rows and texts, the document also has sections, headers and wrappers.
+
+/** Blocks in one section. A section out of sight costs no layout (`content-visibility`). */
+export const SECTION = 64;
+
+/** The children of one node. */
+export interface Parent {
+  count(): number;
+  /** The node of the child with this index. */
+  child(index: number): Node | undefined;
+  append(child: Node): void;
+  /** Takes the last child away. There is one. */
+  pop(): void;
+}
+
+/** The usual case: the children of an element are the children of the node. */
+class Plain implements Parent {
+  constructor(readonly element: Node) {}
+
+  count(): number {
+    return this.element.childNodes.length;
+  }
+
+  child(index: number): Node | undefined {
+    return this.element.childNodes[index];
+  }
+
+  append(child: Node): void {
+    this.element.appendChild(child);
+  }
+
+  pop(): void {
+    this.element.lastChild?.remove();
+  }
+}
+
+/** The root: blocks in sections. */
+export class Sections implements Parent {
+  constructor(readonly root: HTMLElement) {}
+
+  count(): number {
+    const last = this.root.lastElementChild;
+    return last ? (this.root.childElementCount - 1) * SECTION + last.childNodes.length : 0;
+  }
+
+  child(index: number): Node | undefined {
+    return this.root.children[Math.floor(index / SECTION)]?.childNodes[index % SECTION];
+  }
+
+  append(child: Node): void {
+    let last = this.root.lastElementChild;
+    if (!last || last.childNodes.length >= SECTION) {
+      last = document.createElement('section');
+      last.className = 'md-section';
+      this.root.appendChild(last);
+    }
+    last.appendChild(child);
+  }
+
+  pop(): void {
+    const last = this.root.lastElementChild;
+    last?.lastChild?.remove();
+    if (last && !last.firstChild) last.remove();
+  }
+}
+
+/** A table: its first row is the head, the others are the body. */
+export class Rows implements Parent {
+  constructor(
+    readonly head: HTMLElement,
+    readonly body: HTMLElement,
+  ) {}
+
+  count(): number {
+    return this.head.childNodes.length + this.body.childNodes.length;
+  }
+
+  child(index: number): Node | undefined {
+    return index === 0 ? this.head.childNodes[0] : this.body.childNodes[index - 1];
+  }
+
+  append(child: Node): void {
+    (this.head.firstChild ? this.body : this.head).appendChild(child);
+  }
+
+  pop(): void {
+    (this.body.lastChild ?? this.head.lastChild)?.remove();
+  }
+}
+
+const elsewhere = new WeakMap<Node, Parent>();
+
+/** Says that the children of `node` are not simply its child nodes. */
+export function childrenOf(node: Node, parent: Parent | Node): void {
+  elsewhere.set(node, parent instanceof Node ? new Plain(parent) : parent);
+}
+
+export function parentOf(node: Node): Parent {
+  return elsewhere.get(node) ?? new Plain(node);
+}

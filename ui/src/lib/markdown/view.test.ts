@@ -1,0 +1,252 @@
+// The drawing of a reply, fed with patches that Rust made (`fixtures/patches.json`).
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Block } from '../bindings/Block';
+import type { Patch } from '../bindings/Patch';
+import fixtures from './fixtures/patches.json';
+import { MarkdownView } from './view';
+
+interface Fixture {
+  name: string;
+  patches: Patch[];
+  blocks: Block[];
+}
+
+const cases = fixtures as unknown as Fixture[];
+const actions = { openLink: vi.fn<(url: string) => void>(), copyText: vi.fn<(text: string) => Promise<void>>() };
+
+/** Formulas are drawn when KaTeX has been loaded: from then on at once. */
+async function drawn(root: HTMLElement): Promise<void> {
+  await vi.waitFor(() => {
+    const open = root.querySelectorAll('.math:not(.md-math-drawn):not(.md-math-unread)');
+    expect(open).toHaveLength(0);
+  });
+}
+
+function view(): { root: HTMLElement; view: MarkdownView } {
+  const root = document.createElement('div');
+  document.body.append(root);
+  return { root, view: new MarkdownView(root, actions) };
+}
+
+/** A document fragment's worth of `blocks`, drawn at once. */
+function shown(...blocks: Block[]): HTMLElement {
+  const { root, view: it } = view();
+  it.set(blocks);
+  return root;
+}
+
+beforeEach(() => {
+  actions.copyText.mockResolvedValue();
+});
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.clearAllMocks();
+});
+
+describe('patches', () => {
+  test.each(cases)('lead to what drawing the whole gives: $name', async ({ patches, blocks }) => {
+    const { root, view: growing } = view();
+    for (const patch of patches) growing.apply(patch);
+    const whole = shown(...blocks);
+    await drawn(root);
+    await drawn(whole);
+    root.normalize();
+    whole.normalize();
+    expect(root.isEqualNode(whole)).toBe(true);
+  });
+
+  test('never touch what is finished', () => {
+    const { patches } = cases.find(({ name }) => name.startsWith('plain text'))!;
+    const { root, view: it } = view();
+    it.apply(patches[0]!);
+    const paragraph = root.querySelector('p')!;
+    const text = paragraph.firstChild;
+    for (const patch of patches.slice(1)) it.apply(patch);
+    expect(root.querySelector('p')).toBe(paragraph);
+    expect(paragraph.firstChild).toBe(text);
+    expect(paragraph.childNodes).toHaveLength(1);
+    expect(paragraph.textContent).toBe('Hello, world. How are you?');
+  });
+
+  test('that name a node that is not there are skipped', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'p', c: ['a'] }]);
+    it.apply([
+      { op: 'text', at: [4, 2], add: 'x' },
+      { op: 'inlines', at: [0, 0, 0], keep: 0, add: [] },
+      { op: 'rows', at: [9], keep: 0, add: [[['x']]] },
+      { op: 'text', at: [0, 0], add: 'b' },
+    ]);
+    expect(root.textContent).toBe('ab');
+  });
+
+  test('cut texts in UTF-16 units', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'p', c: ['👩 漢 *b'] }]);
+    it.apply([{ op: 'text', at: [0, 0], keep: 5, add: '!' }]);
+    expect(root.textContent).toBe('👩 漢 !');
+  });
+
+  test('turn a tight list loose without drawing it anew', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['a'] }] }] }]);
+    const item = root.querySelector('li');
+    it.apply([{ op: 'loose', at: [0], loose: true }]);
+    expect(root.querySelector('ul')!.classList.contains('md-loose')).toBe(true);
+    expect(root.querySelector('li')).toBe(item);
+  });
+});
+
+describe('blocks', () => {
+  test('stand in sections of 64', () => {
+    const { root, view: it } = view();
+    const blocks: Block[] = Array.from({ length: 130 }, (_, n) => ({ t: 'p', c: [String(n)] }));
+    it.set(blocks);
+    const sizes = () => Array.from(root.querySelectorAll(':scope > section.md-section'), (section) => section.childElementCount);
+    expect(sizes()).toEqual([64, 64, 2]);
+    it.apply([{ op: 'blocks', at: [], keep: 63, add: [{ t: 'hr' }, { t: 'hr' }] }]);
+    expect(sizes()).toEqual([64, 1]);
+    it.apply([{ op: 'text', at: [62, 0], add: '!' }]);
+    expect(root.querySelectorAll('p')[62]!.textContent).toBe('62!');
+    it.apply([{ op: 'blocks', at: [], keep: 0, add: [] }]);
+    expect(root.childElementCount).toBe(0);
+  });
+
+  test('choose their own direction, and an item chooses for its paragraphs', () => {
+    const root = shown(
+      { t: 'p', c: ['a'] },
+      { t: 'h', level: 2, c: ['b'] },
+      { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['c'] }] }] },
+      { t: 'table', align: ['none'], c: [[['d']], [['e']]] },
+    );
+    for (const name of ['section > p', 'h2', 'li', 'th', 'td']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('auto');
+    expect(root.querySelector('li > p')!.hasAttribute('dir')).toBe(false);
+  });
+
+  test('of code have a language, a button and an element per piece', async () => {
+    const root = shown({ t: 'code', lang: 'rust', c: ['a\n'.repeat(32), 'b\n'] });
+    expect(root.querySelector('.md-code-lang')!.textContent).toBe('rust');
+    expect(root.querySelectorAll('pre > code')).toHaveLength(2);
+    const button = root.querySelector<HTMLButtonElement>('button')!;
+    expect(button.getAttribute('aria-label')).toBe('Copy code');
+    vi.useFakeTimers();
+    button.click();
+    expect(actions.copyText).toHaveBeenCalledExactlyOnceWith('a\n'.repeat(32) + 'b');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(button.textContent).toBe('Copied');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(button.textContent).toBe('Copy');
+    vi.useRealTimers();
+  });
+
+  test('of code do not claim a copy that failed', async () => {
+    actions.copyText.mockRejectedValue(new Error('no clipboard'));
+    const root = shown({ t: 'code', c: ['a\n'] });
+    const button = root.querySelector<HTMLButtonElement>('button')!;
+    button.click();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(button.textContent).toBe('Copy');
+  });
+
+  test('of code cannot be anything but text', () => {
+    const root = shown({ t: 'code', c: ['<img src=x onerror=alert(1)>'] }, { t: 'html', c: ['<script>1</script>'] });
+    expect(root.querySelector('img, script')).toBeNull();
+    expect(root.querySelector('pre')!.textContent).toBe('<img src=x onerror=alert(1)>');
+  });
+
+  test('that are tables have a head, alignments and a scroller with a name', () => {
+    const root = shown({ t: 'table', align: ['left', 'right'], c: [[['a'], ['b']], [['1']]] });
+    const scroller = root.querySelector<HTMLElement>('.md-table')!;
+    expect(scroller.tabIndex).toBe(0);
+    expect(scroller.getAttribute('role')).toBe('group');
+    expect(scroller.getAttribute('aria-label')).toBe('Table');
+    expect(root.querySelectorAll('thead th')).toHaveLength(2);
+    expect(root.querySelectorAll('thead th')[1]!.className).toBe('md-right');
+    expect(root.querySelectorAll('tbody td')).toHaveLength(1);
+  });
+
+  test('that are lists know their number and their boxes', () => {
+    const root = shown({
+      t: 'list',
+      start: 3,
+      loose: true,
+      c: [{ task: true, c: [{ t: 'p', c: ['a'] }] }, { task: false, c: [] }, { c: [] }],
+    });
+    expect(root.querySelector('ol')!.getAttribute('start')).toBe('3');
+    const boxes = root.querySelectorAll<HTMLInputElement>('input');
+    expect(Array.from(boxes, (box) => [box.disabled, box.checked, box.getAttribute('aria-label')])).toEqual([
+      [true, true, 'Done'],
+      [true, false, 'To do'],
+    ]);
+  });
+
+  test('that are alerts say which', () => {
+    const root = shown({ t: 'quote', alert: 'warning', c: [{ t: 'p', c: ['a'] }] });
+    expect(root.querySelector('[role=note]')!.getAttribute('aria-label')).toBe('Warning');
+    expect(shown({ t: 'quote', c: [] }).querySelector('blockquote')).not.toBeNull();
+  });
+});
+
+describe('links', () => {
+  test('show where they lead, and the app opens them', () => {
+    const root = shown({ t: 'p', c: [{ t: 'a', href: 'https://example.com/a', c: [{ t: 'em', c: ['text'] }] }] });
+    const link = root.querySelector('a')!;
+    expect(link.title).toBe('https://example.com/a');
+    const click = new MouseEvent('click', { bubbles: true, cancelable: true });
+    root.querySelector('em')!.dispatchEvent(click);
+    expect(click.defaultPrevented).toBe(true);
+    expect(actions.openLink).toHaveBeenCalledExactlyOnceWith('https://example.com/a');
+  });
+
+  test('open with the middle button, not with the right one', () => {
+    const link = shown({ t: 'p', c: [{ t: 'a', href: 'https://x.y', c: ['a'] }] }).querySelector('a')!;
+    for (const [button, times] of [[1, 1], [2, 1]] as const) {
+      const click = new MouseEvent('auxclick', { bubbles: true, cancelable: true, button });
+      link.dispatchEvent(click);
+      expect(click.defaultPrevented).toBe(true);
+      expect(actions.openLink).toHaveBeenCalledTimes(times);
+    }
+  });
+
+  test('are what images become, and nothing is loaded', () => {
+    const root = shown({
+      t: 'p',
+      c: [
+        { t: 'img', src: 'https://example.com/cat.png', alt: 'A cat' },
+        { t: 'img', src: 'javascript:alert(1)', alt: '' },
+      ],
+    });
+    expect(root.querySelector('img')).toBeNull();
+    expect(Array.from(root.querySelectorAll('a'), (link) => link.getAttribute('href'))).toEqual(['https://example.com/cat.png']);
+    expect(root.textContent).toContain('A cat');
+    expect(root.textContent).toContain('Image');
+  });
+});
+
+describe('formulas', () => {
+  test('are MathML, without a style attribute or markup', async () => {
+    const root = shown({ t: 'math', tex: '\\boxed{\\frac{a}{b}}' }, { t: 'p', c: [{ t: 'math', tex: 'x^2', display: false }] });
+    await drawn(root);
+    const formulas = root.querySelectorAll('math');
+    expect(formulas).toHaveLength(2);
+    expect(formulas[0]!.namespaceURI).toBe('http://www.w3.org/1998/Math/MathML');
+    expect(formulas[0]!.getAttribute('display')).toBe('block');
+    expect(root.querySelector('mfrac')).not.toBeNull();
+    expect(root.querySelector('[style]')).toBeNull();
+  });
+
+  test('that cannot be read stay as they were written', async () => {
+    const root = shown({ t: 'math', tex: '\\frac{a' }, { t: 'p', c: [{ t: 'math', tex: '\\nosuch', display: false }] });
+    await drawn(root);
+    expect(root.querySelector('div.math')!.textContent).toBe('\\frac{a');
+    expect(root.querySelector('span.math')!.textContent).toBe('\\nosuch');
+  });
+
+  test('are not trusted', async () => {
+    const root = shown({ t: 'math', tex: '\\href{javascript:alert(1)}{x} \\includegraphics{https://x.y/z.png}' });
+    await drawn(root);
+    expect(root.querySelector('[href], [src]')).toBeNull();
+  });
+});

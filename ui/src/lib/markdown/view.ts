@@ -1,0 +1,137 @@
+// A reply as the window shows it. Rust reads the Markdown and says what to do; this does it, and touches
+// nothing it is not told to touch.
+import type { Block } from '../bindings/Block';
+import type { Op } from '../bindings/Op';
+import type { Patch } from '../bindings/Patch';
+import './markdown.css';
+import { makeBlock, makeCell, makeChunk, makeInline, makeItem, makeRow, setLoose } from './nodes';
+import { Sections, parentOf, type Parent } from './parent';
+
+/** What a reply can ask of the app. */
+export interface MarkdownActions {
+  openLink(url: string): void;
+  /** May answer with a promise: `Copied` is said when it is kept. */
+  copyText(text: string): void | Promise<void>;
+}
+
+/** How long a button says that it has copied, in milliseconds. */
+const COPIED = 2000;
+
+export class MarkdownView {
+  readonly #root: HTMLElement;
+  readonly #blocks: Sections;
+  readonly #actions: MarkdownActions;
+
+  constructor(root: HTMLElement, actions: MarkdownActions) {
+    this.#root = root;
+    this.#blocks = new Sections(root);
+    this.#actions = actions;
+    root.classList.add('md');
+    // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
+    root.addEventListener('click', (event) => this.#click(event));
+    root.addEventListener('auxclick', (event) => this.#click(event));
+  }
+
+  /** Shows these blocks and nothing else. */
+  set(blocks: Block[]): void {
+    this.#root.replaceChildren();
+    for (const block of blocks) this.#blocks.append(makeBlock(block));
+  }
+
+  /** Does what the patch says. What it says of a node that is not there is skipped, as in Rust. */
+  apply(patch: Patch): void {
+    for (const op of patch) this.#do(op);
+  }
+
+  #do(op: Op): void {
+    if (op.op === 'blocks' && op.at.length === 0) {
+      splice(this.#blocks, op.keep, op.add, (block) => makeBlock(block));
+      return;
+    }
+    const node = this.#find(op.at);
+    if (!node) return;
+    switch (op.op) {
+      case 'blocks': {
+        const inItem = node.nodeName === 'LI';
+        splice(parentOf(node), op.keep, op.add, (block) => makeBlock(block, inItem));
+        break;
+      }
+      case 'items':
+        splice(parentOf(node), op.keep, op.add, makeItem);
+        break;
+      case 'rows':
+        splice(parentOf(node), op.keep, op.add, (row, index) => makeRow(node, row, index));
+        break;
+      case 'cells': {
+        const head = op.at.at(-1) === 0;
+        splice(parentOf(node), op.keep, op.add, (cell, index) => makeCell(node, cell, index, head));
+        break;
+      }
+      case 'inlines':
+        splice(parentOf(node), op.keep, op.add, makeInline);
+        break;
+      case 'chunks':
+        splice(parentOf(node), op.keep, op.add, makeChunk);
+        break;
+      case 'text':
+        extend(node, op.keep, op.add);
+        break;
+      case 'loose':
+        if (node instanceof Element) setLoose(node, op.loose);
+        break;
+    }
+  }
+
+  #find(at: number[]): Node | undefined {
+    let parent: Parent = this.#blocks;
+    let node: Node | undefined;
+    for (const index of at) {
+      node = parent.child(index);
+      if (!node) return undefined;
+      parent = parentOf(node);
+    }
+    return node;
+  }
+
+  #click(event: MouseEvent): void {
+    if (!(event.target instanceof Element)) return;
+    const link = event.target.closest('a[href]');
+    if (link) {
+      // The window never leaves its page, whatever happens to the link.
+      event.preventDefault();
+      if (event.button <= 1) this.#actions.openLink(link.getAttribute('href') ?? '');
+      return;
+    }
+    const button = event.target.closest('button.md-copy');
+    if (button && event.button === 0) void this.#copy(button);
+  }
+
+  async #copy(button: Element): Promise<void> {
+    const pieces = button.closest('figure')?.querySelectorAll('pre > code') ?? [];
+    const text = Array.from(pieces, (piece) => piece.textContent).join('');
+    try {
+      // The last line end belongs to the fence: pasted into a terminal it would run the line.
+      await this.#actions.copyText(text.replace(/\n$/, ''));
+    } catch {
+      // The app has said why.
+      return;
+    }
+    button.textContent = 'Copied';
+    setTimeout(() => (button.textContent = 'Copy'), COPIED);
+  }
+}
+
+/** Keeps the first `keep` children and appends what is made of `add`. */
+function splice<T>(parent: Parent, keep: number, add: T[], make: (node: T, index: number) => Node): void {
+  for (let count = parent.count(); count > keep; count--) parent.pop();
+  let index = parent.count();
+  for (const node of add) parent.append(make(node, index++));
+}
+
+/** Cuts the text of a text node, or of a piece of code, to `keep` UTF-16 units, and appends to it. */
+function extend(node: Node, keep: number | undefined, add: string): void {
+  const text = node instanceof Text ? node : node.firstChild;
+  if (!(text instanceof Text)) return;
+  if (keep !== undefined) text.deleteData(Math.min(keep, text.length), text.length);
+  text.appendData(add);
+}
