@@ -77,7 +77,7 @@ impl fmt::Debug for Client {
 /// A call, before it is made.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
-    /// Under the base, without a leading slash.
+    /// Of the base's origin, or the call is refused.
     pub(crate) url: Url,
     pub(crate) token: Option<&'a AccessToken>,
     /// JSON.
