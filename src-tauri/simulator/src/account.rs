@@ -127,3 +127,37 @@ impl Account {
         apps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_ends_with_its_lifetime_or_when_it_is_revoked() {
+        let options = Options::default();
+        let mut account = Account::new(&options);
+        let now = Instant::now();
+        let (first, second) = (account.issue("One", now), account.issue("Two", now));
+        let end = now + options.token_lifetime;
+        assert_eq!(account.check(&first, end - Duration::from_secs(1)), Ok(()));
+        assert_eq!(account.check(&first, end), Err(Refused::Expired));
+        account.revoke_app(Some("One"));
+        assert_eq!(account.check(&first, now), Err(Refused::Revoked));
+        assert_eq!(account.check(&second, now), Ok(()));
+        assert_eq!(account.apps(now).len(), 1);
+        account.revoke(&second);
+        assert_eq!(account.apps(now), []);
+    }
+
+    #[test]
+    fn the_oldest_token_is_forgotten_past_the_bound() {
+        let mut account = Account::new(&Options::default());
+        let start = Instant::now();
+        let first = account.issue("Serein", start);
+        for number in 1..=MAX_TOKENS {
+            account.issue("Serein", start + Duration::from_millis(number as u64));
+        }
+        assert_eq!(account.tokens.len(), MAX_TOKENS);
+        assert_eq!(account.check(&first, start), Err(Refused::Unknown));
+    }
+}

@@ -93,3 +93,27 @@ impl Log {
         *self = Self::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(size: usize) -> RecordedRequest {
+        let (parts, ()) = axum::http::Request::new(()).into_parts();
+        RecordedRequest::new(&parts, Bytes::from(vec![b'a'; size]))
+    }
+
+    #[test]
+    fn the_log_forgets_the_oldest_requests_past_its_bounds() {
+        let mut log = Log::default();
+        for _ in 0..MAX_REQUESTS + 10 {
+            log.push(request(1));
+        }
+        assert_eq!(log.all().len(), MAX_REQUESTS);
+
+        log.push(request(MAX_BODY_BYTES - 2));
+        assert_eq!(log.all().len(), 3);
+        log.push(request(MAX_BODY_BYTES + 1));
+        assert_eq!(log.all().len(), 1);
+    }
+}

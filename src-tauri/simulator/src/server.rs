@@ -1,6 +1,6 @@
 //! The server: its routes, and the handle by which a test observes and steers it.
 
-use std::{future::Future, io, net::Ipv4Addr, net::SocketAddr, sync::Arc};
+use std::{future::Future, io, net::Ipv4Addr, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -29,6 +29,8 @@ use crate::{
 const MAX_INFERENCE_BODY: usize = 32 * 1024 * 1024;
 /// The largest body of any other request.
 const MAX_BODY: usize = 64 * 1024;
+/// How long a stop waits for connections that do not end.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
 
 /// A running SereChat on 127.0.0.1. It ends when dropped.
 pub struct Simulator {
@@ -74,12 +76,18 @@ impl Simulator {
         format!("http://{}", self.address)
     }
 
-    /// Stops listening, cuts the open streams and waits until all is closed.
+    /// Stops listening, cuts the open streams and waits until all is closed; for a client that
+    /// has sent half a request and keeps the rest, not longer than two seconds.
     pub async fn stop(mut self) {
         self.shared.stop.cancel();
-        if let Some(server) = self.server.take() {
+        if let Some(mut server) = self.server.take() {
             // A panic in the server would have been printed already.
-            let _ = server.await;
+            if tokio::time::timeout(STOP_WITHIN, &mut server)
+                .await
+                .is_err()
+            {
+                server.abort();
+            }
         }
     }
 

@@ -145,3 +145,98 @@ pub(super) fn says_go_on(text: &str) -> bool {
             .iter()
             .any(|it| text.contains(it))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        options::Options,
+        scenarios::{self, Message, Reply},
+    };
+
+    fn ask<'a>(options: &'a Options, messages: &[(Role, &str)]) -> Ask<'a> {
+        let messages = messages.iter().map(|(role, text)| Message {
+            role: *role,
+            text: (*text).to_owned(),
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+        });
+        Ask {
+            messages: messages.collect(),
+            max_tokens: None,
+            asked_before: 0,
+            options,
+        }
+    }
+
+    fn lasts(steps: &[Step]) -> Duration {
+        steps
+            .iter()
+            .map(|step| match step {
+                Step::Pause(pause) => *pause,
+                _ => Duration::ZERO,
+            })
+            .sum()
+    }
+
+    #[test]
+    fn words_join_to_their_text() {
+        for text in [
+            "",
+            " ",
+            "one",
+            "  one  two\n\nthree ",
+            "中文，没有空格。 然后 words",
+            "🌊 🌊",
+        ] {
+            assert_eq!(words(text).concat(), text);
+        }
+        assert_eq!(words("one two\n\nthree"), ["one ", "two\n\n", "three"]);
+        assert_eq!(words("茶と水"), ["茶", "と", "水"]);
+    }
+
+    #[test]
+    fn a_book_is_cut_into_a_bounded_number_of_deltas() {
+        let book = "wörd ".repeat(200_000);
+        let deltas = words(&book);
+        assert!(deltas.len() <= MAX_DELTAS);
+        assert_eq!(deltas.concat(), book);
+    }
+
+    #[test]
+    fn slow_takes_half_a_minute_and_no_scenario_longer_than_a_little_over_one() {
+        let options = Options::default();
+        for scenario in scenarios::all() {
+            let Reply::Stream(steps) = (scenario.answer)(&ask(&options, &[(Role::User, "Why?")]))
+            else {
+                continue;
+            };
+            let lasts = lasts(&steps);
+            assert!(lasts < LONGEST * 3 / 2, "{}: {lasts:?}", scenario.id);
+            if scenario.id == "slow" {
+                assert_eq!(lasts, Duration::from_secs(30));
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_conversation_that_asks_to_go_on_gets_the_rest() {
+        let options = Options::instant();
+        let text = "One two three.";
+        let question = (Role::User, "Count");
+        let begun = (Role::Assistant, "One two ");
+        let rest = |messages: &[_]| remainder(&ask(&options, messages), text).to_owned();
+        assert_eq!(rest(&[question]), text);
+        assert_eq!(rest(&[question, begun]), "three.");
+        assert_eq!(rest(&[question, begun, (Role::User, "Go on")]), "three.");
+        assert_eq!(rest(&[question, begun, question]), text);
+        let pieces = [
+            question,
+            (Role::Assistant, "One"),
+            (Role::Assistant, " two"),
+        ];
+        assert_eq!(rest(&pieces), " three.");
+        assert_eq!(rest(&[question, (Role::Assistant, text)]), text);
+        assert_eq!(rest(&[question, (Role::Assistant, "Else")]), text);
+    }
+}
