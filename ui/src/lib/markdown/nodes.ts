@@ -7,7 +7,7 @@ import type { Inline } from '../bindings/Inline';
 import type { Item } from '../bindings/Item';
 import type { Row } from '../bindings/Row';
 import { drawFormula } from './math';
-import { Rows, childrenOf } from './parent';
+import { Cells, Rows, childrenOf } from './parent';
 
 const ALERTS: Record<Alert, string> = {
   note: 'Note',
@@ -115,11 +115,12 @@ export function makeItem(item: Item): HTMLElement {
 /** The row of `table` with this index; the first is its head. */
 export function makeRow(table: Node, row: Row, index: number): HTMLElement {
   const element = make('tr');
-  alignments.set(element, alignments.get(table) ?? []);
-  return fill(
-    element,
-    row.map((cell, column) => makeCell(element, cell, column, index === 0)),
-  );
+  const align = alignments.get(table) ?? [];
+  alignments.set(element, align);
+  const parent = new Cells(element, align.length);
+  childrenOf(element, parent);
+  row.forEach((cell, column) => parent.append(makeCell(element, cell, column, index === 0)));
+  return element;
 }
 
 /** A cell of `row`. */

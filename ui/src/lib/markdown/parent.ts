@@ -89,6 +89,47 @@ export class Rows implements Parent {
   }
 }
 
+/** A row: cells that Rust leaves out at its end are there, empty, so that the row looks whole. */
+export class Cells implements Parent {
+  #count = 0;
+
+  constructor(
+    readonly row: HTMLElement,
+    readonly columns: number,
+  ) {
+    this.#pad();
+  }
+
+  count(): number {
+    return this.#count;
+  }
+
+  child(index: number): Node | undefined {
+    return index < this.#count ? this.row.childNodes[index] : undefined;
+  }
+
+  append(child: Node): void {
+    const empty = this.row.childNodes[this.#count++];
+    if (empty) this.row.replaceChild(child, empty);
+    else this.row.appendChild(child);
+  }
+
+  pop(): void {
+    const last = this.row.childNodes[--this.#count];
+    if (last) this.row.removeChild(last);
+    this.#pad();
+  }
+
+  /** A table of thousands of columns is not worth looking whole. */
+  #pad(): void {
+    const columns = Math.min(this.columns, MAX_PADDED);
+    while (this.row.childNodes.length < columns) this.row.appendChild(document.createElement('td'));
+  }
+}
+
+/** Columns up to which rows are filled. */
+const MAX_PADDED = 64;
+
 const elsewhere = new WeakMap<Node, Parent>();
 
 /** Says that the children of `node` are not simply its child nodes. */

@@ -164,7 +164,27 @@ describe('blocks', () => {
     expect(scroller.getAttribute('aria-label')).toBe('Table');
     expect(root.querySelectorAll('thead th')).toHaveLength(2);
     expect(root.querySelectorAll('thead th')[1]!.className).toBe('md-right');
-    expect(root.querySelectorAll('tbody td')).toHaveLength(1);
+    // The cell that Rust leaves out is there, empty.
+    expect(Array.from(root.querySelectorAll('tbody td'), (cell) => cell.textContent)).toEqual(['1', '']);
+  });
+
+  test('that are tables lose and win cells at the end of a row', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'table', align: ['none', 'none', 'none'], c: [[['a'], ['b'], ['c']], [['1'], ['2']]] }]);
+    const cells = () => Array.from(root.querySelectorAll('tbody td'), (cell) => cell.textContent);
+    it.apply([{ op: 'cells', at: [0, 1], keep: 2, add: [['3']] }]);
+    expect(cells()).toEqual(['1', '2', '3']);
+    it.apply([{ op: 'cells', at: [0, 1], keep: 1, add: [] }]);
+    expect(cells()).toEqual(['1', '', '']);
+    it.apply([{ op: 'inlines', at: [0, 1, 1], keep: 0, add: ['not there'] }]);
+    expect(cells()).toEqual(['1', '', '']);
+    it.apply([{ op: 'rows', at: [0], keep: 1, add: [[['x']], [['y']]] }]);
+    expect(cells()).toEqual(['x', '', '', 'y', '', '']);
+  });
+
+  test('that are tables of thousands of columns are not filled', () => {
+    const root = shown({ t: 'table', align: Array(5000).fill('none'), c: [[['a']], [['1']]] });
+    expect(root.querySelectorAll('td, th').length).toBeLessThan(200);
   });
 
   test('that are lists know their number and their boxes', () => {
