@@ -73,7 +73,7 @@ impl Default for Options {
             late_invalidation: false,
             balance: 1250,
             models_shape: ModelsShape::Models,
-            word_delta: Duration::from_millis(28),
+            word_delta: Duration::from_millis(20),
             slow_delta: Duration::from_millis(400),
             count_delta: Duration::from_millis(4),
             silence: Duration::from_secs(60),

@@ -7,7 +7,7 @@ use super::{Ask, Role};
 use crate::wire::{self, Step};
 
 /// No paced reply takes longer than about this; the pace quickens instead.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_secs(40);
 /// A text is cut into no more deltas than this; the deltas grow instead.
 const MAX_DELTAS: usize = 20_000;
 
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_takes_half_a_minute_and_no_scenario_longer_than_a_little_over_one() {
+    fn slow_takes_half_a_minute_and_no_scenario_longer_than_one() {
         let options = Options::default();
         for scenario in scenarios::all() {
             let Reply::Stream(steps) = (scenario.answer)(&ask(&options, &[(Role::User, "Why?")]))

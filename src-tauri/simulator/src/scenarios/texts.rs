@@ -44,7 +44,7 @@ pub(super) fn plain(question: &str) -> String {
             .unwrap_or_default()
     };
     format!(
-        "{} \u{201c}{shown}\u{201d}. {}\n\n{}\n\n{}",
+        "{} \u{201c}{shown}\u{201d}\n\n{}\n\n{}\n\n{}",
         of(OPENINGS, 0),
         of(FIRSTS, 8),
         of(SECONDS, 16),
