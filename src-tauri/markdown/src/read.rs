@@ -349,7 +349,7 @@ impl Reader<'_> {
                 if let Leaf::Heading(level) = leaf {
                     return self.block(Block::Heading { level, children });
                 }
-                // At a paragraph's end nothing is left to break or to space.
+                // At its end nothing is left to break: not a tight item's last line end, nor a late `<br>`.
                 inline::trim(&mut children);
                 self.block(match <[Inline; 1]>::try_from(children) {
                     Ok([Inline::Math { tex, display: true }]) => Block::Math { tex },
