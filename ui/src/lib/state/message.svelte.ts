@@ -19,6 +19,11 @@ export interface TextPart {
   markdown: MarkdownSource;
 }
 
+/** The user asked for more here. */
+export interface ContinuedPart {
+  type: 'continued';
+}
+
 export interface NoticePart {
   type: 'notice';
   error: IpcError;
@@ -47,12 +52,13 @@ export class ToolPart {
   }
 }
 
-export type Part = PlainPart | TextPart | ReasoningPart | ToolPart | NoticePart;
+export type Part = PlainPart | TextPart | ReasoningPart | ToolPart | NoticePart | ContinuedPart;
 
 function partOf(view: PartView): Part {
   switch (view.type) {
     case 'plain':
     case 'notice':
+    case 'continued':
       return view;
     case 'text':
       return { type: 'text', markdown: new MarkdownSource(view.blocks) };

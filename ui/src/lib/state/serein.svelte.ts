@@ -101,10 +101,6 @@ export class Serein {
   async send(): Promise<void> {
     if (this.#sending || this.conversation.running) return;
     const { text } = this.composer;
-    if (this.model === '' && text.trim() !== '') {
-      this.conversation.refuse({ code: 'unknown_model', message: 'Choose a model first. Your message is kept.' });
-      return;
-    }
     this.#sending = true;
     try {
       const isNew = this.conversation.id === null;
