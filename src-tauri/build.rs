@@ -3,6 +3,7 @@
 
 /// Every command of the app: a window may call one only if its capability says so.
 const COMMANDS: &[&str] = &[
+    "answer_tool",
     "app_state",
     "close_conversation",
     "continue_reply",
@@ -27,12 +28,14 @@ const COMMANDS: &[&str] = &[
     "select_version",
     "send",
     "set_conversation_model",
+    "set_conversation_tools",
     "sign_in_cancel",
     "sign_in_code",
     "sign_in_open_browser",
     "sign_in_start",
     "sign_out",
     "stop",
+    "tools",
     "turn_events_since",
     "update_settings",
 ];

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serein_core::app::{Parts, Serein};
 use serein_core::secrets::TokenStore;
+use serein_core::tools::Tools;
 use tauri::{AppHandle, Context, Manager as _, RunEvent, Wry};
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 
@@ -75,6 +76,7 @@ pub fn run() {
             account::sign_out,
             app::app_state,
             app::diagnostics,
+            app::tools,
             app::update_settings,
             clipboard::copy_message,
             clipboard::copy_text,
@@ -86,6 +88,8 @@ pub fn run() {
             conversations::rename_conversation,
             conversations::save_draft,
             conversations::set_conversation_model,
+            conversations::set_conversation_tools,
+            turns::answer_tool,
             turns::continue_reply,
             turns::edit,
             turns::message_text,
@@ -142,6 +146,7 @@ fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error:
         settings,
         base_url,
         data_dir: data_dir.clone(),
+        tools: Tools::default(),
     });
     app.manage(Startup {
         demo: demo.is_some(),

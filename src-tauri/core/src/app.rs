@@ -18,10 +18,11 @@ use crate::reply::Reply;
 use crate::secrets::TokenStore;
 use crate::sentences;
 use crate::settings::{Settings, SettingsPatch};
+use crate::tools::Tools;
 use crate::turn::{Journal, Turn};
 use crate::view::{
     ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, Role, Snapshot,
-    TurnEventKind, TurnStarted,
+    ToolAnswer, TurnEventKind, TurnStarted,
 };
 
 /// A message has at most so many bytes: four times what the largest models read at once.
@@ -45,6 +46,8 @@ pub struct Parts {
     pub base_url: Option<String>,
     /// The folder of everything.
     pub data_dir: PathBuf,
+    /// The tools a model may call.
+    pub tools: Tools,
 }
 
 /// The app.
@@ -58,6 +61,7 @@ pub struct Serein {
     pub(crate) session: Mutex<Session>,
     pub(crate) models: Mutex<Option<ModelList>>,
     feeds: Feeds,
+    tools: Tools,
     pub(crate) tasks: TaskTracker,
     quitting: CancellationToken,
 }
@@ -81,6 +85,7 @@ impl Serein {
             session: Mutex::new(session),
             models: Mutex::default(),
             feeds: Feeds::default(),
+            tools: parts.tools,
             tasks: TaskTracker::new(),
             quitting: CancellationToken::new(),
         })
@@ -217,6 +222,7 @@ impl Serein {
             id,
             title: conversation.title,
             model: conversation.model,
+            tools: conversation.tools,
             messages,
             turn: live.map(|live| live.turn),
             seq,
@@ -267,6 +273,49 @@ impl Serein {
             .run(move |library| library.set_conversation_model(&id, &model))
             .await?;
         Ok(())
+    }
+
+    /// Chooses whether tools are offered in a conversation; `None` leaves it to the setting.
+    ///
+    /// # Errors
+    /// When there is no such conversation, or the database fails.
+    pub async fn set_conversation_tools(
+        &self,
+        id: String,
+        tools: Option<bool>,
+    ) -> Result<(), IpcError> {
+        self.library
+            .run(move |library| library.set_conversation_tools(&id, tools))
+            .await?;
+        Ok(())
+    }
+
+    /// The tools there are.
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// From now on, calls of this tool run without asking.
+    pub(crate) async fn allow_tool(self: &Arc<Self>, name: &str) {
+        let mut allowed_tools = self.settings().allowed_tools;
+        allowed_tools.push(name.to_owned());
+        let patch = SettingsPatch {
+            allowed_tools: Some(allowed_tools),
+            ..SettingsPatch::default()
+        };
+        if let Err(error) = self.update_settings(patch).await {
+            // This call runs all the same; the next one asks again.
+            log::warn!("a tool could not be allowed for good: {error}");
+        }
+    }
+
+    /// The user's answer to the tool call at part `part` of the running reply.
+    pub fn answer_tool(&self, conversation: &str, part: u32, answer: ToolAnswer) {
+        if let (Some(control), Ok(index)) =
+            (self.feeds.of(conversation).control(), usize::try_from(part))
+        {
+            control.answer(index, answer);
+        }
     }
 
     /// The draft of the new chat.
@@ -525,7 +574,8 @@ impl Serein {
         let conversation = place.conversation().to_owned();
         let keep = path.len() - added.len();
         let reopened = !head.parts.is_empty();
-        let visible = {
+        let by_default = self.settings().tools;
+        let (visible, offers_tools) = {
             let (id, mut added, head) = (conversation.clone(), added, head.clone());
             self.library
                 .run(move |library| {
@@ -535,7 +585,8 @@ impl Serein {
                         added.push(head);
                         library.add_messages(&id, &added, clear_draft, now())?;
                     }
-                    library.path_of(&id)
+                    let offers_tools = library.conversation(&id)?.tools.unwrap_or(by_default);
+                    Ok((library.path_of(&id)?, offers_tools))
                 })
                 .await?
         };
@@ -566,6 +617,7 @@ impl Serein {
             model,
             path,
             head,
+            offers_tools,
             journal: Journal::default(),
         };
         self.tasks.spawn(task.run());

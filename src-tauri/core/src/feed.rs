@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use crate::host::Host;
 use crate::library::JournalEntry;
 use crate::reply::{Changes, Reply};
-use crate::view::{MissedEvents, PartView, Retrying, TurnEvent, TurnEventKind, TurnView};
+use crate::view::{
+    MissedEvents, PartView, Retrying, ToolAnswer, TurnEvent, TurnEventKind, TurnView,
+};
 
 /// Bytes an event may have to be sent itself; a larger one is announced and fetched.
 const EVENT_BYTES: usize = 8_000;
@@ -31,6 +33,35 @@ pub struct Control {
     pub now: Notify,
     /// Gives up instead of waiting for the next try.
     pub give_up: Notify,
+    /// What the user said to calls that ask, by the call's part; later calls may be answered first.
+    answers: Mutex<HashMap<usize, ToolAnswer>>,
+    answered: Notify,
+}
+
+impl Control {
+    /// The user's answer to the call at part `index`.
+    pub fn answer(&self, index: usize, answer: ToolAnswer) {
+        self.answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(index, answer);
+        self.answered.notify_one();
+    }
+
+    /// Waits for the user's answer to the call at part `index`.
+    pub async fn answer_to(&self, index: usize) -> ToolAnswer {
+        loop {
+            let answer = self
+                .answers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&index);
+            match answer {
+                Some(answer) => return answer,
+                None => self.answered.notified().await,
+            }
+        }
+    }
 }
 
 /// The turn under way in a conversation.

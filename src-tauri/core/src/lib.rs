@@ -14,7 +14,7 @@ pub mod secrets;
 pub mod sentences;
 pub mod settings;
 pub mod sign_in;
-mod tools;
+pub mod tools;
 mod turn;
 pub mod view;
 

@@ -13,7 +13,10 @@ use crate::message::{Message, Part, text_of};
 use crate::view::{ConversationSummary, MessageStatus};
 
 /// The schema, step by step: the database's `user_version` counts the steps it has taken.
-const MIGRATIONS: &[&str] = &[include_str!("library/schema_1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("library/schema_1.sql"),
+    include_str!("library/schema_2.sql"),
+];
 
 /// Conversations listed at most by one call.
 const LISTED: u32 = 2_000;
@@ -146,6 +149,8 @@ pub struct Conversation {
     pub title: String,
     /// The model chosen in it.
     pub model: Option<String>,
+    /// Whether tools are offered in it, if it chooses.
+    pub tools: Option<bool>,
     /// The unsent text.
     pub draft: String,
 }
@@ -286,7 +291,7 @@ impl Library {
     pub fn conversation(&self, id: &str) -> Result<Conversation, LibraryError> {
         self.lock()
             .query_row(
-                "SELECT id, title, model, draft FROM conversation WHERE id = ?1",
+                "SELECT id, title, model, draft, tools FROM conversation WHERE id = ?1",
                 [id],
                 |row| {
                     Ok(Conversation {
@@ -294,6 +299,7 @@ impl Library {
                         title: row.get(1)?,
                         model: row.get(2)?,
                         draft: row.get(3)?,
+                        tools: row.get(4)?,
                     })
                 },
             )
@@ -325,8 +331,29 @@ impl Library {
         )
     }
 
-    fn change_one(&self, statement: &str, id: &str, value: &str) -> Result<(), LibraryError> {
-        match self.lock().execute(statement, [id, value])? {
+    /// Chooses whether tools are offered in a conversation; `None` leaves it to the setting.
+    ///
+    /// # Errors
+    /// [`LibraryError::Missing`], or when the database fails.
+    pub fn set_conversation_tools(
+        &self,
+        id: &str,
+        tools: Option<bool>,
+    ) -> Result<(), LibraryError> {
+        self.change_one(
+            "UPDATE conversation SET tools = ?2 WHERE id = ?1",
+            id,
+            tools,
+        )
+    }
+
+    fn change_one(
+        &self,
+        statement: &str,
+        id: &str,
+        value: impl rusqlite::ToSql,
+    ) -> Result<(), LibraryError> {
+        match self.lock().execute(statement, params![id, value])? {
             0 => Err(LibraryError::Missing),
             _ => Ok(()),
         }
@@ -658,7 +685,7 @@ fn close_parts(parts: &mut [Part]) {
     for part in parts {
         match part {
             Part::Reasoning { took, .. } if took.is_none() => *took = Some(0),
-            Part::Tool { call, .. } if call.state == crate::view::ToolCallState::Running => {
+            Part::Tool { call, .. } if call.state.is_open() => {
                 call.state = crate::view::ToolCallState::Skipped;
             }
             _ => {}

@@ -212,21 +212,19 @@ impl Reply {
     }
 
     /// The calls that have not ended, with their part's index.
-    pub fn running_calls(&self) -> Vec<(usize, ToolCallView)> {
+    pub fn open_calls(&self) -> Vec<(usize, ToolCallView)> {
         self.parts
             .iter()
             .enumerate()
             .filter_map(|(index, live)| match &live.part {
-                Part::Tool { call, .. } if call.state == ToolCallState::Running => {
-                    Some((index, call.clone()))
-                }
+                Part::Tool { call, .. } if call.state.is_open() => Some((index, call.clone())),
                 _ => None,
             })
             .collect()
     }
 
-    /// Ends the call at part `index`.
-    pub fn tool_ended(
+    /// Changes the state of the call at part `index`, and its result if it has one by now.
+    pub fn tool_changed(
         &mut self,
         index: usize,
         state: ToolCallState,

@@ -31,6 +31,10 @@ pub struct Settings {
     pub send_key: SendKey,
     /// How thinking is shown.
     pub reasoning: ReasoningDisplay,
+    /// Whether tools are offered to the model, where a conversation does not choose otherwise.
+    pub tools: bool,
+    /// Tools that run without asking, because the user allowed them for good.
+    pub allowed_tools: Vec<String>,
 }
 
 impl Default for Settings {
@@ -43,6 +47,8 @@ impl Default for Settings {
             text_size: 100,
             send_key: SendKey::Enter,
             reasoning: ReasoningDisplay::Folded,
+            tools: false,
+            allowed_tools: Vec::new(),
         }
     }
 }
@@ -103,6 +109,10 @@ pub struct SettingsPatch {
     pub send_key: Option<SendKey>,
     /// See [`Settings::reasoning`].
     pub reasoning: Option<ReasoningDisplay>,
+    /// See [`Settings::tools`].
+    pub tools: Option<bool>,
+    /// See [`Settings::allowed_tools`].
+    pub allowed_tools: Option<Vec<String>>,
 }
 
 impl SettingsPatch {
@@ -135,6 +145,12 @@ impl SettingsPatch {
         new.appearance = self.appearance.unwrap_or(new.appearance);
         new.send_key = self.send_key.unwrap_or(new.send_key);
         new.reasoning = self.reasoning.unwrap_or(new.reasoning);
+        new.tools = self.tools.unwrap_or(new.tools);
+        if let Some(mut allowed) = self.allowed_tools {
+            allowed.sort();
+            allowed.dedup();
+            new.allowed_tools = allowed;
+        }
         Ok(new)
     }
 }

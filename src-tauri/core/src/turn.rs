@@ -20,7 +20,7 @@ use crate::now;
 use crate::reply::TextKind;
 use crate::sentences;
 use crate::tools;
-use crate::view::{MessageStatus, Retrying, ToolCallState, TurnEventKind};
+use crate::view::{MessageStatus, Retrying, ToolAnswer, ToolCallState, TurnEventKind};
 
 /// Text is told to the windows at most this often; the first piece at once.
 const FLUSH: Duration = Duration::from_millis(16);
@@ -57,6 +57,7 @@ pub(crate) struct Turn {
     pub(crate) path: Vec<Message>,
     /// The reply's row as it was written at the start.
     pub(crate) head: Message,
+    pub(crate) offers_tools: bool,
     pub(crate) journal: Journal,
 }
 
@@ -177,7 +178,11 @@ impl Turn {
         InferenceRequest {
             model: self.model.clone(),
             messages: wire_messages(&path),
-            tools: Vec::new(),
+            tools: if self.offers_tools {
+                self.app.tools().offers()
+            } else {
+                Vec::new()
+            },
             max_tokens: self.app.settings().max_tokens,
         }
     }
@@ -314,7 +319,7 @@ impl Turn {
         }
         let calls = self
             .feed
-            .look(|live| !live.reply.running_calls().is_empty())
+            .look(|live| !live.reply.open_calls().is_empty())
             .unwrap_or_default();
         match &reading.finish {
             // The calls of a reply that was cut are cut themselves.
@@ -336,22 +341,58 @@ impl Turn {
         }
     }
 
-    /// Runs the calls that wait. `false` means that the user stopped the turn.
+    /// Runs the calls that have not ended, in order; those that ask wait for the user first. `false`
+    /// means that the user stopped the turn.
     async fn run_tools(&mut self) -> bool {
         let calls = self
             .feed
-            .look(|live| live.reply.running_calls())
+            .look(|live| live.reply.open_calls())
             .unwrap_or_default();
+        let asks = |app: &Serein, name: &str| app.tools().asks(name, &app.settings().allowed_tools);
+        for (index, call) in &calls {
+            if asks(&self.app, &call.name) {
+                self.tool_changed(*index, ToolCallState::Waiting, None);
+            }
+        }
+        self.save().await;
         for (index, call) in calls {
+            // The answer to an earlier call may have allowed the tool for good.
+            if asks(&self.app, &call.name) {
+                let answer = tokio::select! {
+                    biased;
+                    () = self.control.stop.cancelled() => return false,
+                    answer = self.control.answer_to(index) => answer,
+                };
+                match answer {
+                    ToolAnswer::Once => {}
+                    ToolAnswer::Always => self.app.allow_tool(&call.name).await,
+                    ToolAnswer::Deny => {
+                        let refusal = tools::failure("the user did not allow this call");
+                        self.tool_changed(index, ToolCallState::Denied, Some(refusal));
+                        continue;
+                    }
+                }
+            }
+            self.tool_changed(index, ToolCallState::Running, None);
+            let wire_call = ToolCall {
+                id: call.id,
+                name: call.name,
+                arguments: call.arguments,
+            };
+            let app = Arc::clone(&self.app);
             let (state, result) = tokio::select! {
                 biased;
                 () = self.control.stop.cancelled() => return false,
-                outcome = tools::run(&call) => outcome,
+                outcome = app.tools().run(&wire_call) => outcome,
             };
-            self.change(|live, changes| live.reply.tool_ended(index, state, Some(result), changes));
+            self.tool_changed(index, state, Some(result));
+            self.save().await;
         }
-        self.save().await;
         true
+    }
+
+    fn tool_changed(&mut self, index: usize, state: ToolCallState, result: Option<String>) {
+        self.change(|live, changes| live.reply.tool_changed(index, state, result, changes));
     }
 
     fn has_gained(&self) -> bool {
@@ -412,9 +453,9 @@ impl Turn {
         self.change(|live, changes| {
             live.retrying = None;
             live.reply.close(now(), changes);
-            for (index, _) in live.reply.running_calls() {
+            for (index, _) in live.reply.open_calls() {
                 live.reply
-                    .tool_ended(index, ToolCallState::Skipped, None, changes);
+                    .tool_changed(index, ToolCallState::Skipped, None, changes);
             }
         });
         let message = Message {

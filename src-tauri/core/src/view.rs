@@ -180,6 +180,8 @@ pub struct Snapshot {
     pub title: String,
     /// The model chosen in this conversation.
     pub model: Option<String>,
+    /// Whether tools are offered in this conversation; without a choice, the setting decides.
+    pub tools: Option<bool>,
     /// The visible path, oldest first.
     pub messages: Vec<MessageView>,
     /// The running turn, if any.
@@ -337,14 +339,52 @@ pub struct ToolCallView {
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum ToolCallState {
+    /// The user is asked: `Allow once`, `Always allow`, `Deny`.
+    Waiting,
     /// Under way.
     Running,
     /// It returned.
     Succeeded,
     /// It failed, or no such tool exists.
     Failed,
+    /// The user did not allow it.
+    Denied,
     /// Not run: the reply was cut or stopped before it.
     Skipped,
+}
+
+impl ToolCallState {
+    /// Whether the call has yet to end.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Running)
+    }
+}
+
+/// What the user says to a tool call that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ToolAnswer {
+    /// This call may run.
+    Once,
+    /// This call and all later ones of this tool may run.
+    Always,
+    /// This call may not run.
+    Deny,
+}
+
+/// A tool as Settings lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ToolView {
+    /// The name the model calls it by.
+    pub name: String,
+    /// What it does: a sentence.
+    pub summary: String,
+    /// Whether the user is asked first.
+    pub asks: bool,
+    /// The user has allowed it for good.
+    pub allowed: bool,
 }
 
 /// What the running turn of a conversation has to say. Event name: `turn`.

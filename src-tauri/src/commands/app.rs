@@ -1,7 +1,7 @@
 //! The app itself: what a window needs to open, settings, and diagnostics.
 
 use serein_core::settings::{Settings, SettingsPatch};
-use serein_core::view::AppState;
+use serein_core::view::{AppState, ToolView};
 
 use super::{Answer, Core};
 use crate::Startup;
@@ -29,6 +29,11 @@ pub(crate) fn app_state(core: Core<'_>, startup: tauri::State<'_, Startup>) -> A
 #[tauri::command]
 pub(crate) async fn update_settings(core: Core<'_>, patch: SettingsPatch) -> Answer<Settings> {
     core.update_settings(patch).await
+}
+
+#[tauri::command]
+pub(crate) fn tools(core: Core<'_>) -> Vec<ToolView> {
+    core.tools().views(&core.settings().allowed_tools)
 }
 
 #[tauri::command]

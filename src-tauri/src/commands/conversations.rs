@@ -41,6 +41,15 @@ pub(crate) async fn set_conversation_model(
 }
 
 #[tauri::command]
+pub(crate) async fn set_conversation_tools(
+    core: Core<'_>,
+    id: String,
+    tools: Option<bool>,
+) -> Answer<()> {
+    core.set_conversation_tools(id, tools).await
+}
+
+#[tauri::command]
 pub(crate) async fn rename_conversation(core: Core<'_>, id: String, title: String) -> Answer<()> {
     core.rename_conversation(id, &title).await
 }

@@ -1,6 +1,6 @@
 //! Asking, and steering the reply that is running.
 
-use serein_core::view::{MissedEvents, Snapshot, TurnStarted};
+use serein_core::view::{MissedEvents, Snapshot, ToolAnswer, TurnStarted};
 
 use super::{Answer, Core};
 
@@ -70,4 +70,9 @@ pub(crate) fn retry_cancel(core: Core<'_>, conversation: String) {
 #[tauri::command]
 pub(crate) fn turn_events_since(core: Core<'_>, conversation: String, seq: u64) -> MissedEvents {
     core.turn_events_since(&conversation, seq)
+}
+
+#[tauri::command]
+pub(crate) fn answer_tool(core: Core<'_>, conversation: String, part: u32, answer: ToolAnswer) {
+    core.answer_tool(&conversation, part, answer);
 }

@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod tools;
 mod turns;
 mod versions;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use serechat_simulator::{Options, Simulator};
 use tempfile::TempDir;
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::timeout;
 
 use super::*;
@@ -24,6 +25,9 @@ use crate::view::{AccountView, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// More than any test's app says before the test listens.
+const HEARD: usize = 10_000;
 
 /// What the core says, in order.
 #[derive(Debug)]
@@ -34,12 +38,12 @@ enum Said {
 }
 
 /// Passes on what the core says.
-struct Ears(UnboundedSender<Said>);
+struct Ears(Sender<Said>);
 
 impl Ears {
     fn hear(&self, said: Said) {
-        // The test may be over.
-        let _ = self.0.send(said);
+        // The test may be over, or listen to something else.
+        let _ = self.0.try_send(said);
     }
 }
 
@@ -66,7 +70,7 @@ impl Host for Ears {
 struct Bench {
     app: Arc<Serein>,
     simulator: Simulator,
-    said: UnboundedReceiver<Said>,
+    said: Receiver<Said>,
     folder: TempDir,
 }
 
@@ -79,7 +83,7 @@ impl Bench {
     async fn with(options: Options) -> Self {
         let simulator = Simulator::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let (ears, said) = mpsc::unbounded_channel();
+        let (ears, said) = mpsc::channel(HEARD);
         let app = app_in(&folder, &simulator.base_url(), ears);
         Self {
             app,
@@ -174,7 +178,7 @@ impl Bench {
     }
 }
 
-fn app_in(folder: &TempDir, base_url: &str, ears: UnboundedSender<Said>) -> Arc<Serein> {
+fn app_in(folder: &TempDir, base_url: &str, ears: Sender<Said>) -> Arc<Serein> {
     Serein::new(Parts {
         host: Arc::new(Ears(ears)),
         library: Library::open(&folder.path().join("serein.db")).unwrap(),
@@ -182,6 +186,7 @@ fn app_in(folder: &TempDir, base_url: &str, ears: UnboundedSender<Said>) -> Arc<
         settings: Settings::default(),
         base_url: Some(base_url.to_owned()),
         data_dir: folder.path().to_owned(),
+        tools: Tools::default(),
     })
 }
 

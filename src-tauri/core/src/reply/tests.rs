@@ -112,18 +112,18 @@ fn a_tool_call_runs_until_it_is_ended_and_keeps_its_result() {
     let (mut reply, mut changes) = (Reply::default(), Changes::default());
     reply.text(TextKind::Content, "Let me see.", 0, &mut changes);
     reply.tool_calls(&[call("a"), call("b")], 0, 0, &mut changes);
-    let running = reply.running_calls();
+    let running = reply.open_calls();
     assert_eq!(
         running.iter().map(|(index, _)| *index).collect::<Vec<_>>(),
         [1, 2]
     );
-    reply.tool_ended(
+    reply.tool_changed(
         1,
         ToolCallState::Succeeded,
         Some("noon".to_owned()),
         &mut changes,
     );
-    assert_eq!(reply.running_calls().len(), 1);
+    assert_eq!(reply.open_calls().len(), 1);
     assert_eq!(rebuilt(&changes.journal), reply.parts());
 }
 

@@ -47,7 +47,7 @@ async fn signing_in_opens_the_browser_takes_the_code_and_keeps_the_token() {
 
     // Another start of the app, with the same folder.
     bench.app.quit().await;
-    let (ears, said) = mpsc::unbounded_channel();
+    let (ears, said) = mpsc::channel(HEARD);
     bench.app = app_in(&bench.folder, &bench.simulator.base_url(), ears);
     bench.said = said;
     bench.app.start();
@@ -111,7 +111,7 @@ async fn the_models_are_listed_and_a_list_of_garbage_is_a_sentence() {
 async fn an_address_that_cannot_be_used_is_a_sentence_and_nothing_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     for address in ["no url", "http://example.com", "https://"] {
-        let (ears, _said) = mpsc::unbounded_channel();
+        let (ears, _said) = mpsc::channel(HEARD);
         let app = app_in(&folder, address, ears);
         app.start();
         let error = app.base_url().unwrap_err();
