@@ -101,7 +101,7 @@ pub fn run() {
             turns::stop,
             turns::turn_events_since,
         ])
-        .setup(move |app| Ok(set_up(app.handle(), demo)?))
+        .setup(move |app| set_up(app.handle(), demo))
         .build(context);
     match outcome {
         Ok(app) => app.run(move |app, event| on_event(app, &event, &quitting)),

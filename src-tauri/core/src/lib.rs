@@ -22,7 +22,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The present time, in milliseconds since the Unix epoch.
 pub fn now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
 
