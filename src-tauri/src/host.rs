@@ -6,7 +6,7 @@ use serein_core::settings::Settings;
 use serein_core::view::{AccountView, ModelList};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::windows::Viewers;
+use crate::windows::{self, Viewers};
 use crate::{browser, events, settings};
 
 /// Speaks for the core.
@@ -43,6 +43,7 @@ impl Host for ShellHost {
     }
 
     fn settings_changed(&self, settings: &Settings) {
+        windows::set_appearance(&self.app, settings.appearance);
         self.emit(events::SETTINGS, settings);
     }
 

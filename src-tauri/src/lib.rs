@@ -132,6 +132,7 @@ fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error:
             .build(),
     )?;
     let (settings, settings_notice) = settings::load(app, &data_dir)?;
+    let appearance = settings.appearance;
     let (library, library_notice) = profile::library(&data_dir)?;
     let base_url = match &demo {
         Some(demo) => Some(demo.base_url()),
@@ -155,7 +156,7 @@ fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error:
     });
     app.manage(demo);
     app.manage(Arc::clone(&core));
-    windows::create_main(app, &data_dir)?;
+    windows::create_main(app, &data_dir, appearance)?;
     tauri::async_runtime::spawn(async move { core.start() });
     Ok(())
 }

@@ -4,10 +4,16 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use serein_core::settings::Appearance;
+use tauri::window::Color;
+use tauri::{AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
+
+/// The window's colour until its page has drawn itself: `--color-surface` of `tokens.css`.
+const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
+const DARK: Color = Color(0x17, 0x18, 0x1f, 0xff);
 
 /// Which conversation each window looks at.
 #[derive(Debug, Default)]
@@ -42,20 +48,47 @@ impl Viewers {
     }
 }
 
-/// Makes the main window, hidden until its page has drawn itself.
+/// Makes the main window, in the colour its page will have.
 ///
 /// # Errors
 /// When the system gives no window.
-pub(crate) fn create_main(app: &AppHandle, data_dir: &Path) -> tauri::Result<WebviewWindow> {
-    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+pub(crate) fn create_main(
+    app: &AppHandle,
+    data_dir: &Path,
+    appearance: Appearance,
+) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Serein")
         .inner_size(1080.0, 760.0)
         .min_inner_size(420.0, 420.0)
         .data_directory(data_dir.join("webview"))
         // Text and files dropped on the window belong to the page.
         .disable_drag_drop_handler()
-        .on_navigation(is_own_page);
-    builder.build()
+        .on_navigation(is_own_page)
+        .theme(theme(appearance))
+        .visible(false)
+        .build()?;
+    let is_dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
+    window.set_background_color(Some(if is_dark { DARK } else { LIGHT }))?;
+    window.show()?;
+    Ok(window)
+}
+
+/// Gives the windows' frames the appearance that the pages have.
+pub(crate) fn set_appearance(app: &AppHandle, appearance: Appearance) {
+    for window in app.webview_windows().into_values() {
+        if let Err(error) = window.set_theme(theme(appearance)) {
+            log::warn!("a window's appearance could not be changed: {error}");
+        }
+    }
+}
+
+fn theme(appearance: Appearance) -> Option<Theme> {
+    match appearance {
+        Appearance::System => None,
+        Appearance::Light => Some(Theme::Light),
+        Appearance::Dark => Some(Theme::Dark),
+    }
 }
 
 /// The window shows the app and nothing else.
