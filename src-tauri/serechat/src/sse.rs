@@ -1,6 +1,9 @@
 //! The event stream decoder: bytes in, frames out, by the WHATWG's rules
 //! (HTML Standard, 9.2.6, *Interpreting an event stream*), with bounds, and with one rule more
 //! for JSON that goes on over several lines.
+//!
+//! It copies only what a chunk's end cuts: an event that lies whole in one chunk is given as
+//! slices of that chunk.
 
 mod json_scan;
 #[cfg(test)]
@@ -28,13 +31,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a stream consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Frame {
-    /// A dispatched event.
+pub enum Frame<'a> {
+    /// A dispatched event. What was no UTF-8 is replaced by U+FFFD.
     Event {
         /// From `event:`; empty when there was none, which means `message`.
-        name: String,
+        name: Cow<'a, str>,
         /// From `data:`; several lines are joined by a line feed.
-        data: String,
+        data: Cow<'a, str>,
     },
     /// A line that begins with a colon: a sign of life.
     Comment,
@@ -50,6 +53,23 @@ const EVENT_BOUND: BoundPassed = BoundPassed("8 MiB an event");
 pub(crate) const REPLY_BOUND: BoundPassed = BoundPassed("64 MiB a reply");
 
 /// The decoder of one stream. Pure: how the bytes are cut into chunks makes no difference.
+///
+/// ```
+/// use serechat::sse::{Decoder, Frame};
+///
+/// let mut decoder = Decoder::new();
+/// let mut data = String::new();
+/// for chunk in ["event: content\nda", "ta: {}\n", "\n: ping\n"] {
+///     let mut rest = chunk.as_bytes();
+///     while let Some(frame) = decoder.next_frame(&mut rest)? {
+///         if let Frame::Event { data: more, .. } = frame {
+///             data += &more;
+///         }
+///     }
+/// }
+/// assert_eq!(data, "{}");
+/// # Ok::<(), serechat::sse::BoundPassed>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Decoder {
     /// The bytes of the line that has not ended yet.
@@ -59,12 +79,39 @@ pub struct Decoder {
     /// The first line, which may begin with a BOM, is over.
     begun: bool,
     total: usize,
-    event: String,
-    /// `None` until the event has a `data` line.
-    data: Option<String>,
-    scan: JsonScan,
+    event: Kept,
+    /// The event was given out and is cleared when its reader comes back.
+    spent: bool,
     recognised: bool,
     passed: Option<BoundPassed>,
+}
+
+/// What is kept of an event that is not all in the chunk at hand.
+#[derive(Debug, Default)]
+struct Kept {
+    name: Vec<u8>,
+    /// The data, after `start` bytes of the line that it came in.
+    buffer: Vec<u8>,
+    start: usize,
+    /// There was a `data` line, be it an empty one.
+    has_data: bool,
+    scan: JsonScan,
+    /// How much of the data the scan has seen.
+    scanned: usize,
+}
+
+/// What of the event lies in the chunk at hand. It is newer than what is [`Kept`].
+#[derive(Default)]
+struct Here<'a> {
+    name: Option<&'a [u8]>,
+    /// Only while this is the event's only data line.
+    data: Option<&'a [u8]>,
+}
+
+/// A frame is complete.
+enum Found {
+    Event,
+    Comment,
 }
 
 impl Decoder {
@@ -74,44 +121,78 @@ impl Decoder {
         Self::default()
     }
 
-    /// Takes the next bytes and appends what they complete to `frames`.
+    /// Takes bytes off the front of `rest` up to the end of the next frame. `None`: all were
+    /// taken, and the frame after the last is not complete.
     ///
     /// # Errors
     ///
-    /// [`BoundPassed`]; what came before the bound is in `frames`, and nothing follows.
-    pub fn push(&mut self, bytes: &[u8], frames: &mut Vec<Frame>) -> Result<(), BoundPassed> {
+    /// [`BoundPassed`]; nothing follows.
+    pub fn next_frame<'a, 'chunk: 'a>(
+        &'a mut self,
+        rest: &mut &'chunk [u8],
+    ) -> Result<Option<Frame<'a>>, BoundPassed> {
         if let Some(passed) = self.passed {
             return Err(passed);
         }
+        if self.spent {
+            self.spent = false;
+            self.event.clear();
+        }
+        let mut here = Here::default();
         let room = MAX_REPLY - self.total;
-        let taken = &bytes[..bytes.len().min(room)];
-        self.total += taken.len();
-        let result = self.take(taken, frames);
-        let result = result.and(if bytes.len() > room {
-            Err(REPLY_BOUND)
-        } else {
-            Ok(())
-        });
-        self.passed = result.err();
-        result
+        let all = *rest;
+        let mut ahead = &all[..all.len().min(room)];
+        let within = ahead.len();
+        let found = self.read(&mut ahead, &mut here);
+        let taken = within - ahead.len();
+        self.total += taken;
+        *rest = &all[taken..];
+        match found {
+            Ok(Some(Found::Event)) => {
+                self.spent = true;
+                Ok(Some(Frame::Event {
+                    name: text(here.name.unwrap_or(&self.event.name)),
+                    data: text(here.data.unwrap_or(self.event.data())),
+                }))
+            }
+            Ok(Some(Found::Comment)) => {
+                self.event.keep(here);
+                Ok(Some(Frame::Comment))
+            }
+            Ok(None) if rest.is_empty() => {
+                self.event.keep(here);
+                Ok(None)
+            }
+            Ok(None) => Err(self.stop(REPLY_BOUND)),
+            Err(passed) => Err(self.stop(passed)),
+        }
     }
 
     /// The stream is over. The standard drops an event that no blank line ended; here it
     /// counts if its JSON is whole, even when its last line has no end. Such a line can bring
     /// data, but an `event:` that may be cut does not rename what came before it.
-    pub fn finish(&mut self) -> Option<Frame> {
+    pub fn finish(&mut self) -> Option<Frame<'_>> {
         if self.passed.is_some() {
             return None;
         }
-        let line = mem::take(&mut self.line);
-        let line = decode(&line, &mut self.begun);
-        if !line.is_empty() && !matches!(Field::of(&line), Field::Event(_)) {
-            self.process(&line, &mut Vec::new()).ok()?;
+        if mem::take(&mut self.spent) {
+            self.event.clear();
         }
-        let data = self.data.take()?;
+        let line = mem::take(&mut self.line);
+        let last = self.without_mark(&line);
+        if !last.is_empty() && !matches!(Field::of(last), Field::Event(_)) {
+            let mut here = Here::default();
+            self.process(last, &mut here).ok()?;
+            self.event.keep(here);
+        }
+        if !self.event.has_data {
+            return None;
+        }
+        self.spent = true;
+        let data = text(self.event.data());
         let whole = data.trim() == DONE_MARK || serde_json::from_str::<IgnoredAny>(&data).is_ok();
         whole.then(|| Frame::Event {
-            name: mem::take(&mut self.event),
+            name: text(&self.event.name),
             data,
         })
     }
@@ -122,128 +203,242 @@ impl Decoder {
         self.recognised
     }
 
-    fn take(&mut self, mut rest: &[u8], frames: &mut Vec<Frame>) -> Result<(), BoundPassed> {
-        // "Lines must be separated by either a CRLF pair, a single LF, or a single CR."
-        loop {
-            if self.after_cr && !rest.is_empty() {
-                self.after_cr = false;
-                rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+    /// Reads lines until a frame is complete or there is no more of them.
+    fn read<'a>(
+        &mut self,
+        rest: &mut &'a [u8],
+        here: &mut Here<'a>,
+    ) -> Result<Option<Found>, BoundPassed> {
+        if self.after_cr && !rest.is_empty() {
+            self.after_cr = false;
+            *rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        if !self.line.is_empty() {
+            let Some(part) = self.take_line(rest) else {
+                return self.carry(rest);
+            };
+            self.lengthen(part)?;
+            let found = self.process_carried()?;
+            if found.is_some() {
+                return Ok(found);
             }
-            let end = memchr2(b'\n', b'\r', rest);
-            let part = &rest[..end.unwrap_or(rest.len())];
-            if self.line.len() + part.len() > MAX_LINE {
+        }
+        while let Some(line) = self.take_line(rest) {
+            if line.len() > MAX_LINE {
                 return Err(LINE_BOUND);
             }
-            let Some(end) = end else {
-                self.line.extend_from_slice(part);
-                return Ok(());
-            };
-            self.after_cr = rest[end] == b'\r';
-            rest = &rest[end + 1..];
-            if self.line.is_empty() {
-                let line = decode(part, &mut self.begun);
-                self.process(&line, frames)?;
-            } else {
-                let mut whole = mem::take(&mut self.line);
-                whole.extend_from_slice(part);
-                let line = decode(&whole, &mut self.begun);
-                self.process(&line, frames)?;
-                whole.clear();
-                self.line = whole;
+            let found = self.process(self.without_mark(line), here)?;
+            self.begun = true;
+            if found.is_some() {
+                return Ok(found);
             }
         }
+        self.carry(rest)
     }
 
-    fn process(&mut self, line: &str, frames: &mut Vec<Frame>) -> Result<(), BoundPassed> {
-        // "If the line is empty (a blank line): Dispatch the event."
-        if line.is_empty() {
-            self.dispatch(frames);
-            return Ok(());
+    /// Takes a line and its end off `rest`, if it has one. "Lines must be separated by either a
+    /// CRLF pair, a single LF, or a single CR."
+    fn take_line<'a>(&mut self, rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+        let end = memchr2(b'\n', b'\r', rest)?;
+        let (line, mut after) = (&rest[..end], &rest[end + 1..]);
+        if rest[end] == b'\r' {
+            self.after_cr = after.is_empty();
+            after = after.strip_prefix(b"\n").unwrap_or(after);
         }
+        *rest = after;
+        Some(line)
+    }
+
+    /// Keeps the beginning of a line for the next chunk.
+    fn carry(&mut self, rest: &mut &[u8]) -> Result<Option<Found>, BoundPassed> {
+        self.lengthen(mem::take(rest))?;
+        Ok(None)
+    }
+
+    fn lengthen(&mut self, part: &[u8]) -> Result<(), BoundPassed> {
+        if self.line.len() + part.len() > MAX_LINE {
+            return Err(LINE_BOUND);
+        }
+        self.line.extend_from_slice(part);
+        Ok(())
+    }
+
+    /// Reads the line that began in an earlier chunk.
+    fn process_carried(&mut self) -> Result<Option<Found>, BoundPassed> {
+        let mut line = mem::take(&mut self.line);
+        let whole = self.without_mark(&line);
+        let found = match Field::of(whole) {
+            // The long lines come this way: the two buffers change places, nothing is copied.
+            Field::Data(value) if !self.event.has_data => {
+                self.recognised = true;
+                self.event.has_data = true;
+                self.event.start = line.len() - value.len();
+                mem::swap(&mut self.event.buffer, &mut line);
+                None
+            }
+            _ => {
+                let mut here = Here::default();
+                let found = self.process(whole, &mut here)?;
+                self.event.keep(here);
+                found
+            }
+        };
+        self.begun = true;
+        line.clear();
+        self.line = line;
+        Ok(found)
+    }
+
+    fn process<'a>(
+        &mut self,
+        line: &'a [u8],
+        here: &mut Here<'a>,
+    ) -> Result<Option<Found>, BoundPassed> {
         let field = Field::of(line);
-        self.recognised |= !matches!(field, Field::Unknown);
+        self.recognised |= !matches!(field, Field::Blank | Field::Unknown);
         match field {
+            // "If the line is empty (a blank line): Dispatch the event."
+            Field::Blank => {
+                if here.data.is_some() || self.event.has_data {
+                    return Ok(Some(Found::Event));
+                }
+                // "If the data buffer is an empty string, set the data buffer and the event
+                // type buffer to the empty string and return."
+                here.name = None;
+                self.event.name.clear();
+            }
             // "If the line starts with a U+003A COLON character (:): Ignore the line."
-            Field::Comment => frames.push(Frame::Comment),
-            Field::Event(value) => value.clone_into(&mut self.event),
-            Field::Data(value) => self.append(value)?,
+            Field::Comment => return Ok(Some(Found::Comment)),
+            Field::Event(value) => here.name = Some(value),
+            Field::Data(value) if here.data.is_none() && !self.event.has_data => {
+                here.data = Some(value);
+            }
+            Field::Data(value) => self.event.append(here, value)?,
             Field::Ignored => {}
             // "Otherwise: The field is ignored", but for JSON that is printed over several
             // lines after one `data:`, as the API's own page does it.
             Field::Unknown => {
-                let opens = line.trim_start().starts_with(['{', '[']);
-                let awaited = self.data.is_some() && self.scan.is_blank() && opens;
-                if self.scan.is_open() || awaited {
-                    self.append(line)?;
+                if self.event.goes_on_with(here, line) {
+                    self.event.append(here, line)?;
                 }
             }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// "Streams must be decoded using the UTF-8 decode algorithm", which strips one BOM from
+    /// the start.
+    fn without_mark<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+        match line.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) if !self.begun => rest,
+            _ => line,
+        }
+    }
+
+    fn stop(&mut self, passed: BoundPassed) -> BoundPassed {
+        self.passed = Some(passed);
+        passed
+    }
+}
+
+impl Kept {
+    fn data(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
+    fn clear(&mut self) {
+        self.name.clear();
+        self.buffer.clear();
+        self.start = 0;
+        self.has_data = false;
+        self.scan = JsonScan::default();
+        self.scanned = 0;
+    }
+
+    /// Takes over what the chunk at hand will take with it.
+    fn keep(&mut self, here: Here<'_>) {
+        if let Some(name) = here.name {
+            self.name.clear();
+            self.name.extend_from_slice(name);
+        }
+        if let Some(data) = here.data {
+            self.buffer.extend_from_slice(data);
+            self.has_data = true;
+        }
     }
 
     /// "Append the field value to the data buffer, then append a single LF"; the LF after the
     /// last is removed on dispatch, so here it is written before the next.
-    fn append(&mut self, value: &str) -> Result<(), BoundPassed> {
-        let data = self.data.get_or_insert_default();
-        let joint = usize::from(self.scan.has_begun());
-        if data.len() + joint + value.len() > MAX_EVENT {
+    fn append(&mut self, here: &mut Here<'_>, value: &[u8]) -> Result<(), BoundPassed> {
+        let data = here.data.take();
+        self.keep(Here { name: None, data });
+        if self.data().len() + 1 + value.len() > MAX_EVENT {
             return Err(EVENT_BOUND);
         }
-        if joint == 1 {
-            data.push('\n');
-        }
-        data.push_str(value);
-        self.scan.feed(value);
+        self.buffer.push(b'\n');
+        self.buffer.extend_from_slice(value);
         Ok(())
     }
 
-    fn dispatch(&mut self, frames: &mut Vec<Frame>) {
-        let name = mem::take(&mut self.event);
-        self.scan = JsonScan::default();
-        // "If the data buffer is an empty string, set the data buffer and the event type
-        // buffer to the empty string and return."
-        if let Some(data) = self.data.take() {
-            frames.push(Frame::Event { name, data });
+    /// Whether a line that is no field belongs to the data: its JSON is open, or has yet to
+    /// begin and the line begins one. The data is scanned only here, every byte of it once.
+    fn goes_on_with(&mut self, here: &mut Here<'_>, line: &[u8]) -> bool {
+        let data = here.data.take();
+        self.keep(Here { name: None, data });
+        if !self.has_data {
+            return false;
         }
+        self.scan.feed(&self.buffer[self.start + self.scanned..]);
+        self.scanned = self.buffer.len() - self.start;
+        let begins = matches!(line.trim_ascii_start(), [b'{' | b'[', ..]);
+        self.scan.is_open() || (self.scan.is_blank() && begins)
     }
 }
 
-/// "Streams must be decoded using the UTF-8 decode algorithm", which replaces what is no UTF-8
-/// and strips one BOM from the start. A line end is never inside a character, so decoding line
-/// by line comes to the same.
-fn decode<'a>(line: &'a [u8], begun: &mut bool) -> Cow<'a, str> {
-    let begun = mem::replace(begun, true);
-    let line = match line.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) if !begun => rest,
-        _ => line,
-    };
-    String::from_utf8_lossy(line)
+/// "… the UTF-8 decode algorithm", which replaces what is no UTF-8. Neither a line end nor a
+/// colon is ever inside a character, so decoding the values comes to the same.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// A line, told apart.
 enum Field<'a> {
+    Blank,
     Comment,
-    Event(&'a str),
-    Data(&'a str),
+    Event(&'a [u8]),
+    Data(&'a [u8]),
     /// `id` and `retry`: known, but there is no reconnecting here.
     Ignored,
     Unknown,
 }
 
 impl<'a> Field<'a> {
-    fn of(line: &'a str) -> Self {
-        // "Collect the characters on the line before the first colon, and let field be that
-        // string. … If value starts with a U+0020 SPACE character, remove it from value."
-        // And without a colon: "using the whole line as the field name, and the empty string
-        // as the field value."
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        let value = value.strip_prefix(' ').unwrap_or(value);
-        match name {
-            "" if line.starts_with(':') => Self::Comment,
-            "event" => Self::Event(value),
-            "data" => Self::Data(value),
-            "id" | "retry" => Self::Ignored,
-            _ => Self::Unknown,
+    fn of(line: &'a [u8]) -> Self {
+        if let Some(value) = value_of(line, b"data") {
+            Self::Data(value)
+        } else if line.is_empty() {
+            Self::Blank
+        } else if let Some(value) = value_of(line, b"event") {
+            Self::Event(value)
+        } else if line.starts_with(b":") {
+            Self::Comment
+        } else if value_of(line, b"id").is_some() || value_of(line, b"retry").is_some() {
+            Self::Ignored
+        } else {
+            Self::Unknown
         }
+    }
+}
+
+/// "Collect the characters on the line before the first colon, and let field be that string. …
+/// If value starts with a U+0020 SPACE character, remove it from value." And without a colon:
+/// "using the whole line as the field name, and the empty string as the field value."
+fn value_of<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
+    match line.strip_prefix(field)? {
+        [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
+        _ => None,
     }
 }

@@ -105,16 +105,15 @@ impl ReplyDecoder {
     ///
     /// [`BoundPassed`]; what came before the bound is in `events`.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), BoundPassed> {
-        if self.meaning.done {
-            return Ok(());
-        }
-        let mut frames = Vec::new();
-        let result = self.frames.push(bytes, &mut frames);
-        for frame in frames {
-            self.meaning.read(frame, events)?;
-        }
+        let mut rest = bytes;
         // What follows the end is not looked at, so no bound of it counts.
-        if self.meaning.done { Ok(()) } else { result }
+        while !self.meaning.done {
+            let Some(frame) = self.frames.next_frame(&mut rest)? else {
+                break;
+            };
+            self.meaning.read(&frame, events)?;
+        }
+        Ok(())
     }
 
     /// The stream is over: appends an event that no blank line ended, if it is whole, and
@@ -128,7 +127,7 @@ impl ReplyDecoder {
             return Ok(());
         }
         if let Some(frame) = self.frames.finish() {
-            self.meaning.read(frame, events)?;
+            self.meaning.read(&frame, events)?;
         }
         if self.meaning.finished && !self.meaning.done {
             self.meaning.end(events);
@@ -168,20 +167,21 @@ impl Meaning {
         }
     }
 
-    fn read(&mut self, frame: Frame, events: &mut Vec<StreamEvent>) -> Result<(), BoundPassed> {
-        if self.done {
-            return Ok(());
-        }
+    fn read(
+        &mut self,
+        frame: &Frame<'_>,
+        events: &mut Vec<StreamEvent>,
+    ) -> Result<(), BoundPassed> {
         let Frame::Event { name, data } = frame else {
             events.push(StreamEvent::Alive);
             return Ok(());
         };
-        match name.as_str() {
+        match name.as_ref() {
             _ if data.trim() == DONE_MARK => self.end(events),
             "done" => self.end(events),
             "content" | "reasoning" | "tool_calls" | "finish" | "error" => {
-                let understood = match serde_json::from_str(&data) {
-                    Ok(json) => self.named(&name, &json, events)?,
+                let understood = match serde_json::from_str(data) {
+                    Ok(json) => self.named(name, &json, events)?,
                     Err(_) => false,
                 };
                 if !understood {
@@ -191,7 +191,7 @@ impl Meaning {
             // An event without a name is a `message` (9.2.6).
             "" | "message" if data.trim().is_empty() => events.push(StreamEvent::Alive),
             "" | "message" => {
-                let understood = match serde_json::from_str(&data) {
+                let understood = match serde_json::from_str(data) {
                     Ok(json) => self.chunk(&json, events)?,
                     Err(_) => false,
                 };

@@ -1,13 +1,12 @@
 //! Whether a text is the beginning of JSON that goes on: brackets and strings, no more.
 
-/// Reads a text in pieces that a line feed separates.
+/// Reads a text in pieces.
 #[derive(Debug, Default)]
 pub(super) struct JsonScan {
     state: State,
     depth: u32,
     in_string: bool,
     escaped: bool,
-    fed: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,9 +22,8 @@ enum State {
 
 impl JsonScan {
     /// Reads the next piece.
-    pub(super) fn feed(&mut self, piece: &str) {
-        self.fed = true;
-        for byte in piece.bytes() {
+    pub(super) fn feed(&mut self, piece: &[u8]) {
+        for &byte in piece {
             match self.state {
                 State::Blank => match byte {
                     b' ' | b'\t' | b'\n' | b'\r' => {}
@@ -72,10 +70,5 @@ impl JsonScan {
     /// An object or array that is not closed yet.
     pub(super) fn is_open(&self) -> bool {
         self.state == State::Open
-    }
-
-    /// A piece was read, be it an empty one.
-    pub(super) fn has_begun(&self) -> bool {
-        self.fed
     }
 }
