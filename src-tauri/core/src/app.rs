@@ -1,5 +1,7 @@
 //! The app: what a person can do with it, whatever window they do it in.
 
+mod asking;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -9,24 +11,18 @@ use tokio_util::task::TaskTracker;
 
 use crate::account::Session;
 use crate::error::IpcError;
-use crate::feed::{Control, Feeds, Live, Reservation};
+use crate::feed::{Control, Feeds};
 use crate::host::Host;
-use crate::library::{Library, new_id};
-use crate::message::{Message, Part, part_view};
-use crate::now;
-use crate::reply::Reply;
+use crate::library::Library;
+use crate::message::{Message, part_view};
 use crate::secrets::TokenStore;
 use crate::sentences;
 use crate::settings::{Settings, SettingsPatch};
 use crate::tools::Tools;
-use crate::turn::{Journal, Turn};
 use crate::view::{
-    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, Role, Snapshot,
-    ToolAnswer, TurnEventKind, TurnStarted,
+    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, Snapshot, ToolAnswer,
 };
 
-/// A message has at most so many bytes: four times what the largest models read at once.
-pub const MESSAGE_BYTES: usize = 4 << 20;
 /// A title has at most so many characters.
 const TITLE_CHARACTERS: usize = 80;
 /// A model id has at most so many bytes.
@@ -311,10 +307,8 @@ impl Serein {
 
     /// The user's answer to the tool call at part `part` of the running reply.
     pub fn answer_tool(&self, conversation: &str, part: u32, answer: ToolAnswer) {
-        if let (Some(control), Ok(index)) =
-            (self.feeds.of(conversation).control(), usize::try_from(part))
-        {
-            control.answer(index, answer);
+        if let Ok(index) = usize::try_from(part) {
+            self.if_running(conversation, |control| control.answer(index, answer));
         }
     }
 
@@ -375,260 +369,9 @@ impl Serein {
         self.open_conversation(conversation).await
     }
 
-    // Turns
-
-    /// Asks: the message is saved, then the turn begins. Without a conversation, one is made.
-    ///
-    /// # Errors
-    /// [`crate::error::Code::InvalidInput`] when the text is empty or too long, when no model is
-    /// chosen, or when a reply is running; nothing is saved then and nothing is lost.
-    pub async fn send(
-        self: &Arc<Self>,
-        conversation: Option<String>,
-        text: String,
-        model: &str,
-    ) -> Result<TurnStarted, IpcError> {
-        check_text(&text)?;
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (conversation, new) = match conversation {
-            Some(id) => (id, false),
-            None => {
-                let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
-                let model = model.clone();
-                let id = self
-                    .library
-                    .run(move |library| library.create_conversation(&title, &model, now()))
-                    .await?;
-                (id, true)
-            }
-        };
-        let id = conversation.clone();
-        let started = self.send_to(conversation, text, model).await;
-        if new {
-            // The draft was the message; and a conversation without its first message is none.
-            let sent = started.is_ok();
-            self.library
-                .run(move |library| match sent {
-                    true => library.save_draft(None, ""),
-                    false => library.delete_conversation(&id),
-                })
-                .await?;
-        }
-        started
-    }
-
-    async fn send_to(
-        self: &Arc<Self>,
-        conversation: String,
-        text: String,
-        model: String,
-    ) -> Result<TurnStarted, IpcError> {
-        let place = self.reserve(&conversation)?;
-        let path = self
-            .library
-            .run(move |library| library.path_of(&conversation))
-            .await?;
-        let path = path.into_iter().map(|entry| entry.message).collect();
-        self.ask(place, path, text, model, true).await
-    }
-
-    fn reserve(&self, conversation: &str) -> Result<Reservation, IpcError> {
-        self.feeds
-            .of(conversation)
-            .reserve()
-            .ok_or_else(sentences::reply_running)
-    }
-
-    /// Asks again in other words: a new version of the user's message.
-    ///
-    /// # Errors
-    /// As [`Serein::send`].
-    pub async fn edit(
-        self: &Arc<Self>,
-        message: String,
-        text: String,
-        model: &str,
-    ) -> Result<TurnStarted, IpcError> {
-        check_text(&text)?;
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (place, mut path) = self.path_ending_with(message).await?;
-        path.pop();
-        self.ask(place, path, text, model, false).await
-    }
-
-    async fn ask(
-        self: &Arc<Self>,
-        place: Reservation,
-        mut path: Vec<Message>,
-        text: String,
-        model: String,
-        clear_draft: bool,
-    ) -> Result<TurnStarted, IpcError> {
-        let question = Message {
-            id: new_id(),
-            parent: path.last().map(|message| message.id.clone()),
-            role: Role::User,
-            status: MessageStatus::Complete,
-            parts: vec![Part::Text { text }],
-            error: None,
-            model: None,
-            created_at: now(),
-            finished_at: Some(now()),
-        };
-        path.push(question.clone());
-        let head = blank_reply(Some(question.id.clone()), &model);
-        self.begin(place, path, vec![question], head, model, clear_draft)
-            .await
-    }
-
-    /// Asks for another version of a reply. A version that came to nothing is replaced.
-    ///
-    /// # Errors
-    /// When there is no such reply, a reply is running, nobody is signed in, or the database fails.
-    pub async fn retry(
-        self: &Arc<Self>,
-        message: String,
-        model: &str,
-    ) -> Result<TurnStarted, IpcError> {
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (place, mut path) = self.path_ending_with(message).await?;
-        let Some(old) = path.pop_if(|message| message.role == Role::Assistant) else {
-            return Err(sentences::no_such_reply());
-        };
-        if old.parts.is_empty() {
-            let id = old.id.clone();
-            self.library
-                .run(move |library| library.delete_message(&id))
-                .await?;
-        }
-        let head = blank_reply(old.parent, &model);
-        self.begin(place, path, Vec::new(), head, model, false)
-            .await
-    }
-
-    /// Asks the model to go on with a reply that was cut.
-    ///
-    /// # Errors
-    /// As [`Serein::retry`].
-    pub async fn continue_reply(
-        self: &Arc<Self>,
-        message: String,
-        model: &str,
-    ) -> Result<TurnStarted, IpcError> {
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (place, mut path) = self.path_ending_with(message).await?;
-        let Some(mut head) = path.pop_if(|message| message.role == Role::Assistant) else {
-            return Err(sentences::no_such_reply());
-        };
-        if !head.parts.is_empty() {
-            head.parts.push(Part::Continued);
-        }
-        head.status = MessageStatus::Streaming;
-        head.error = None;
-        head.model = Some(model.clone());
-        head.finished_at = None;
-        self.begin(place, path, Vec::new(), head, model, false)
-            .await
-    }
-
-    /// Takes the place in the message's conversation, and reads the path that ends with it.
-    async fn path_ending_with(
-        &self,
-        message: String,
-    ) -> Result<(Reservation, Vec<Message>), IpcError> {
-        let wanted = message.clone();
-        let (conversation, _) = self
-            .library
-            .run(move |library| library.message(&wanted))
-            .await?;
-        let place = self.reserve(&conversation)?;
-        let path = self
-            .library
-            .run(move |library| library.path_to(&message))
-            .await?;
-        Ok((place, path))
-    }
-
-    /// Saves what the turn brings and starts its task.
-    async fn begin(
-        self: &Arc<Self>,
-        place: Reservation,
-        path: Vec<Message>,
-        added: Vec<Message>,
-        head: Message,
-        model: String,
-        clear_draft: bool,
-    ) -> Result<TurnStarted, IpcError> {
-        let conversation = place.conversation().to_owned();
-        let keep = path.len() - added.len();
-        let reopened = !head.parts.is_empty();
-        let by_default = self.settings().tools;
-        let (visible, offers_tools) = {
-            let (id, mut added, head) = (conversation.clone(), added, head.clone());
-            self.library
-                .run(move |library| {
-                    if reopened {
-                        library.reopen_message(&id, &head, now())?;
-                    } else {
-                        added.push(head);
-                        library.add_messages(&id, &added, clear_draft, now())?;
-                    }
-                    let offers_tools = library.conversation(&id)?.tools.unwrap_or(by_default);
-                    Ok((library.path_of(&id)?, offers_tools))
-                })
-                .await?
-        };
-        let turn = new_id();
-        let control = Arc::new(Control::default());
-        let started = TurnEventKind::Started {
-            keep: u32::try_from(keep).unwrap_or(u32::MAX),
-            messages: visible
-                .iter()
-                .skip(keep)
-                .map(|entry| message_view(&entry.message, entry.version, entry.versions))
-                .collect(),
-        };
-        let live = Live {
-            turn: turn.clone(),
-            message: head.id.clone(),
-            reply: Reply::new(head.parts.clone()),
-            retrying: None,
-            control: Arc::clone(&control),
-        };
-        let feed = place.begin(self.host(), live, started);
-        self.host.conversations_changed();
-        let task = Turn {
-            app: Arc::clone(self),
-            feed,
-            control,
-            conversation: conversation.clone(),
-            model,
-            path,
-            head,
-            offers_tools,
-            journal: Journal::default(),
-        };
-        self.tasks.spawn(task.run());
-        Ok(TurnStarted { conversation, turn })
-    }
-
     /// Stops the reply that is running in a conversation.
     pub fn stop(&self, conversation: &str) {
-        if let Some(control) = self.feeds.of(conversation).control() {
-            control.stop.cancel();
-        }
+        self.if_running(conversation, |control| control.stop.cancel());
     }
 
     pub(crate) fn stop_all(&self) {
@@ -639,37 +382,18 @@ impl Serein {
 
     /// Sends a waiting request again at once.
     pub fn retry_now(&self, conversation: &str) {
-        self.if_retrying(conversation, |control| control.now.notify_one());
+        self.if_running(conversation, |control| control.now.notify_waiters());
     }
 
     /// Gives up on a waiting request.
     pub fn retry_cancel(&self, conversation: &str) {
-        self.if_retrying(conversation, |control| control.give_up.notify_one());
+        self.if_running(conversation, |control| control.give_up.notify_waiters());
     }
 
-    /// A press that comes when nothing waits must not be remembered for the next wait.
-    fn if_retrying(&self, conversation: &str, act: impl FnOnce(&Control)) {
-        let waiting = self
-            .feeds
-            .of(conversation)
-            .look(|live| live.retrying.is_some().then(|| Arc::clone(&live.control)));
-        if let Some(control) = waiting.flatten() {
+    fn if_running(&self, conversation: &str, act: impl FnOnce(&Control)) {
+        if let Some(control) = self.feeds.of(conversation).control() {
             act(&control);
         }
-    }
-}
-
-fn blank_reply(parent: Option<String>, model: &str) -> Message {
-    Message {
-        id: new_id(),
-        parent,
-        role: Role::Assistant,
-        status: MessageStatus::Streaming,
-        parts: Vec::new(),
-        error: None,
-        model: Some(model.to_owned()),
-        created_at: now(),
-        finished_at: None,
     }
 }
 
@@ -688,16 +412,6 @@ fn message_view(message: &Message, version: u32, versions: u32) -> MessageView {
         created_at: message.created_at,
         version,
         versions,
-    }
-}
-
-fn check_text(text: &str) -> Result<(), IpcError> {
-    if text.trim().is_empty() {
-        Err(sentences::empty_message())
-    } else if text.len() > MESSAGE_BYTES {
-        Err(sentences::message_too_long(text.len(), MESSAGE_BYTES))
-    } else {
-        Ok(())
     }
 }
 

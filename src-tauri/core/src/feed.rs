@@ -23,15 +23,18 @@ const EVENT_BYTES: usize = 8_000;
 const RECENT_EVENTS: usize = 1_000;
 /// Bytes of events kept for windows that missed some.
 const RECENT_BYTES: usize = 8 << 20;
+/// The same once the turn is over.
+const RECENT_BYTES_AT_REST: usize = 256 << 10;
 
 /// How a turn is steered from outside.
 #[derive(Debug, Default)]
 pub struct Control {
     /// Ends the turn: the user stopped it, or the app quits.
     pub stop: CancellationToken,
-    /// Ends the wait before the next try, at once.
+    /// Ends the wait before the next try, at once. Told to whoever waits now: a press that comes too
+    /// late is not remembered for the next wait.
     pub now: Notify,
-    /// Gives up instead of waiting for the next try.
+    /// Gives up instead of waiting for the next try. As with `now`.
     pub give_up: Notify,
     /// What the user said to calls that ask, by the call's part; later calls may be answered first.
     answers: Mutex<HashMap<usize, ToolAnswer>>,
@@ -87,6 +90,19 @@ struct State {
     /// A turn is being prepared; `live` follows once its messages are saved.
     reserved: bool,
     live: Option<Live>,
+}
+
+impl State {
+    /// Drops the oldest events until the bounds are kept; the newest stays.
+    fn forget(&mut self, bytes: usize) {
+        while self.recent.len() > RECENT_EVENTS
+            || (self.recent_bytes > bytes && self.recent.len() > 1)
+        {
+            if let Some((_, dropped)) = self.recent.pop_front() {
+                self.recent_bytes -= dropped.get().len();
+            }
+        }
+    }
 }
 
 /// The events of one conversation and the turn under way in it.
@@ -210,6 +226,8 @@ impl Feed {
             self.publish(&mut state, host, event);
         }
         state.live = None;
+        // Whoever missed the end by more than this opens the conversation anew.
+        state.forget(RECENT_BYTES_AT_REST);
     }
 
     fn publish(&self, state: &mut State, host: &dyn Host, kind: TurnEventKind) {
@@ -237,13 +255,7 @@ impl Feed {
         }
         state.recent_bytes += json.get().len();
         state.recent.push_back((state.seq, json));
-        while state.recent.len() > RECENT_EVENTS
-            || (state.recent_bytes > RECENT_BYTES && state.recent.len() > 1)
-        {
-            if let Some((_, dropped)) = state.recent.pop_front() {
-                state.recent_bytes -= dropped.get().len();
-            }
-        }
+        state.forget(RECENT_BYTES);
     }
 }
 

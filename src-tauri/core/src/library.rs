@@ -2,21 +2,22 @@
 //!
 //! Calls block; async callers go through [`Library::run`].
 
+mod journal;
+mod opening;
+mod rows;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use crate::error::{Code, IpcError};
-use crate::message::{Message, Part, text_of};
-use crate::view::{ConversationSummary, MessageStatus};
+use crate::message::Message;
+use crate::view::ConversationSummary;
 
-/// The schema, step by step: the database's `user_version` counts the steps it has taken.
-const MIGRATIONS: &[&str] = &[
-    include_str!("library/schema_1.sql"),
-    include_str!("library/schema_2.sql"),
-];
+pub use journal::JournalEntry;
+use opening::{migrate, recover};
+use rows::{COLUMNS, insert_message, path_to, read_message, update_message};
 
 /// Conversations listed at most by one call.
 const LISTED: u32 = 2_000;
@@ -87,44 +88,6 @@ impl From<LibraryError> for IpcError {
             status: None,
             retry_after: None,
             attempts_left: None,
-        }
-    }
-}
-
-/// What a running reply has gained, as the journal keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum JournalEntry {
-    /// Part `part` is now this; a `part` one past the last adds it.
-    Set {
-        /// The part's index.
-        part: usize,
-        /// The part.
-        value: Part,
-    },
-    /// The text of part `part` grew.
-    Append {
-        /// The part's index.
-        part: usize,
-        /// By this.
-        text: String,
-    },
-}
-
-impl JournalEntry {
-    /// Does to `parts` what the entry says. An entry that does not fit is passed over.
-    pub fn apply(self, parts: &mut Vec<Part>) {
-        match self {
-            Self::Set { part, value } if part < parts.len() => parts[part] = value,
-            Self::Set { part, value } if part == parts.len() => parts.push(value),
-            Self::Append { part, text: more } => {
-                if let Some(Part::Text { text } | Part::Reasoning { text, .. }) =
-                    parts.get_mut(part)
-                {
-                    text.push_str(&more);
-                }
-            }
-            Self::Set { .. } => {}
         }
     }
 }
@@ -636,151 +599,6 @@ impl Library {
 /// A new id, later ones greater than earlier ones.
 pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), LibraryError> {
-    let taken: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (step, migration) in (1_u32..).zip(MIGRATIONS).filter(|(step, _)| *step > taken) {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", step)?;
-        transaction.commit()?;
-    }
-    if usize::try_from(taken).is_ok_and(|taken| taken > MIGRATIONS.len()) {
-        return Err(LibraryError::Newer);
-    }
-    Ok(())
-}
-
-/// What was being written when the app ended is folded together and marked interrupted.
-fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let unfinished: Vec<Message> = transaction
-        .prepare(&format!(
-            "SELECT {COLUMNS} FROM message m WHERE status = 'streaming'"
-        ))?
-        .query_map([], |row| Ok(read_message(row)))?
-        .map(|row| row?)
-        .collect::<Result<_, LibraryError>>()?;
-    for mut message in unfinished {
-        let entries: Vec<String> = transaction
-            .prepare_cached("SELECT entry FROM journal WHERE message = ?1 ORDER BY n")?
-            .query_map([&message.id], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for entry in entries {
-            serde_json::from_str::<JournalEntry>(&entry)?.apply(&mut message.parts);
-        }
-        close_parts(&mut message.parts);
-        message.status = MessageStatus::Interrupted;
-        message.error = Some(crate::sentences::interrupted_by_quit());
-        update_message(&transaction, &message)?;
-        transaction.execute("DELETE FROM journal WHERE message = ?1", [&message.id])?;
-    }
-    transaction.commit()?;
-    Ok(())
-}
-
-/// Thinking and tool calls that will not go on are closed as they stand.
-fn close_parts(parts: &mut [Part]) {
-    for part in parts {
-        match part {
-            Part::Reasoning { took, .. } if took.is_none() => *took = Some(0),
-            Part::Tool { call, .. } if call.state.is_open() => {
-                call.state = crate::view::ToolCallState::Skipped;
-            }
-            _ => {}
-        }
-    }
-}
-
-const COLUMNS: &str =
-    "m.id, m.parent, m.role, m.status, m.parts, m.error, m.model, m.created_at, m.finished_at";
-
-fn read_message(row: &Row<'_>) -> Result<Message, LibraryError> {
-    let error: Option<String> = row.get(5)?;
-    Ok(Message {
-        id: row.get(0)?,
-        parent: row.get(1)?,
-        role: from_word(&row.get::<_, String>(2)?)?,
-        status: from_word(&row.get::<_, String>(3)?)?,
-        parts: serde_json::from_str(&row.get::<_, String>(4)?)?,
-        error: error
-            .map(|error| serde_json::from_str(&error))
-            .transpose()?,
-        model: row.get(6)?,
-        created_at: row.get(7)?,
-        finished_at: row.get(8)?,
-    })
-}
-
-fn path_to(connection: &Connection, leaf: &str) -> Result<Vec<Message>, LibraryError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "WITH RECURSIVE path (id, parent, depth) AS (
-             SELECT id, parent, 0 FROM message WHERE id = ?1
-             UNION ALL
-             SELECT m.id, m.parent, path.depth + 1 FROM message m JOIN path ON m.id = path.parent
-         )
-         SELECT {COLUMNS} FROM path JOIN message m ON m.id = path.id ORDER BY path.depth DESC"
-    ))?;
-    statement
-        .query_map([leaf], |row| Ok(read_message(row)))?
-        .map(|row| row?)
-        .collect()
-}
-
-fn insert_message(
-    tx: &Transaction<'_>,
-    conversation: &str,
-    message: &Message,
-) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "INSERT INTO message (id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?
-    .execute(params![
-        message.id,
-        conversation,
-        message.parent,
-        to_word(&message.role)?,
-        to_word(&message.status)?,
-        message.model,
-        serde_json::to_string(&message.parts)?,
-        text_of(&message.parts),
-        message.error.as_ref().map(serde_json::to_string).transpose()?,
-        message.created_at,
-        message.finished_at,
-    ])?;
-    Ok(())
-}
-
-fn update_message(tx: &Transaction<'_>, message: &Message) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "UPDATE message SET status = ?2, model = ?3, parts = ?4, text = ?5, error = ?6, finished_at = ?7 WHERE id = ?1",
-    )?
-    .execute(params![
-        message.id,
-        to_word(&message.status)?,
-        message.model,
-        serde_json::to_string(&message.parts)?,
-        text_of(&message.parts),
-        message.error.as_ref().map(serde_json::to_string).transpose()?,
-        message.finished_at,
-    ])?;
-    Ok(())
-}
-
-/// A unit variant as the word the database holds.
-fn to_word<T: Serialize>(value: &T) -> Result<String, LibraryError> {
-    match serde_json::to_value(value)? {
-        serde_json::Value::String(word) => Ok(word),
-        other => Ok(other.to_string()),
-    }
-}
-
-fn from_word<T: for<'de> Deserialize<'de>>(word: &str) -> Result<T, LibraryError> {
-    Ok(serde_json::from_value(serde_json::Value::String(
-        word.to_owned(),
-    ))?)
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ impl Turn {
     async fn request(&mut self) -> Result<EventStream, Ending> {
         let mut backoff = Backoff::inference();
         let request = self.wire_request();
+        let control = Arc::clone(&self.control);
         loop {
             let Some((client, token)) = self.app.credentials() else {
                 return Err(Ending::Failed(sentences::not_signed_in()));
@@ -148,6 +149,13 @@ impl Turn {
                 of: backoff.limit_for(&error),
                 error: sentence.clone(),
             };
+            // Listening begins before the buttons are there to be pressed.
+            let (pressed_now, pressed_cancel) =
+                (control.now.notified(), control.give_up.notified());
+            let (mut pressed_now, mut pressed_cancel) =
+                (std::pin::pin!(pressed_now), std::pin::pin!(pressed_cancel));
+            pressed_now.as_mut().enable();
+            pressed_cancel.as_mut().enable();
             self.tell(
                 TurnEventKind::Retrying {
                     retrying: retrying.clone(),
@@ -156,9 +164,9 @@ impl Turn {
             );
             tokio::select! {
                 biased;
-                () = self.control.stop.cancelled() => return Err(Ending::Stopped),
-                () = self.control.give_up.notified() => return Err(Ending::Failed(sentence)),
-                () = self.control.now.notified() => {}
+                () = control.stop.cancelled() => return Err(Ending::Stopped),
+                () = pressed_cancel => return Err(Ending::Failed(sentence)),
+                () = pressed_now => {}
                 () = tokio::time::sleep(delay) => {}
             }
             self.tell(TurnEventKind::Requesting, None);

@@ -19,8 +19,11 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::timeout;
 
+use super::asking::MESSAGE_BYTES;
 use super::*;
 use crate::error::Code;
+use crate::message::Part;
+use crate::now;
 use crate::view::{AccountView, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.

@@ -5,7 +5,8 @@
 )]
 
 use super::*;
-use crate::view::{Role, ToolCallState, ToolCallView};
+use crate::message::Part;
+use crate::view::{MessageStatus, Role, ToolCallState, ToolCallView};
 
 fn message(role: Role, parent: Option<&str>, text: &str) -> Message {
     Message {

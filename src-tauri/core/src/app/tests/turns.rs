@@ -482,3 +482,47 @@ async fn a_deleted_conversation_ends_its_turn() {
             .is_empty()
     );
 }
+
+#[tokio::test]
+async fn a_reply_of_which_nothing_arrived_can_be_continued_too() {
+    let mut bench = Bench::signed_in().await;
+    let (conversation, reply) = bench.exchange("400", "Hello").await;
+    assert!(reply.parts.is_empty());
+    bench
+        .app
+        .continue_reply(reply.id.clone(), "plain")
+        .await
+        .unwrap();
+    bench.event("saved").await;
+    let whole = bench.reply(&conversation);
+    assert_eq!(
+        (&whole.id, whole.status),
+        (&reply.id, MessageStatus::Complete)
+    );
+    let request = bench.inference_requests().pop().unwrap();
+    assert_eq!(request["messages"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn pressing_now_twice_skips_one_wait() {
+    let mut bench = Bench::signed_in_with(patient()).await;
+    let conversation = bench.ask("500", "Hello").await;
+    bench.event("retrying").await;
+    bench.app.retry_now(&conversation);
+    bench.app.retry_now(&conversation);
+    let retrying = bench.event("retrying").await["retrying"].clone();
+    assert_eq!(retrying["attempt"], 3);
+    let shown = bench
+        .app
+        .open_conversation(conversation.clone())
+        .await
+        .unwrap();
+    assert_eq!(
+        shown.turn.unwrap().retrying.unwrap().attempt,
+        3,
+        "the second wait goes on"
+    );
+    bench.app.retry_cancel(&conversation);
+    bench.event("saved").await;
+    assert_eq!(bench.inference_requests().len(), 2);
+}

@@ -1,0 +1,322 @@
+//! Asking: sending, editing, retrying and continuing, each of which begins a turn.
+
+use std::sync::Arc;
+
+use super::{Serein, checked_model, message_view, title_of};
+use crate::error::IpcError;
+use crate::feed::{Control, Live, Reservation};
+use crate::library::{Library, LibraryError, new_id};
+use crate::message::{Message, Part};
+use crate::now;
+use crate::reply::Reply;
+use crate::sentences;
+use crate::turn::{Journal, Turn};
+use crate::view::{MessageStatus, Role, TurnEventKind, TurnStarted};
+
+/// A message has at most so many bytes: four times what the largest models read at once.
+pub(super) const MESSAGE_BYTES: usize = 4 << 20;
+
+impl Serein {
+    /// Asks: the message is saved, then the turn begins. Without a conversation, one is made.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::InvalidInput`] when the text is empty or too long, when no model is
+    /// chosen, or when a reply is running; nothing is saved then and nothing is lost.
+    pub async fn send(
+        self: &Arc<Self>,
+        conversation: Option<String>,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        check_text(&text)?;
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (conversation, new) = match conversation {
+            Some(id) => (id, false),
+            None => {
+                let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
+                let model = model.clone();
+                let id = self
+                    .library
+                    .run(move |library| library.create_conversation(&title, &model, now()))
+                    .await?;
+                (id, true)
+            }
+        };
+        let id = conversation.clone();
+        let started = self.send_to(conversation, text, model).await;
+        if new {
+            // The draft was the message; and a conversation without its first message is none.
+            let sent = started.is_ok();
+            self.library
+                .run(move |library| match sent {
+                    true => library.save_draft(None, ""),
+                    false => library.delete_conversation(&id),
+                })
+                .await?;
+        }
+        started
+    }
+
+    async fn send_to(
+        self: &Arc<Self>,
+        conversation: String,
+        text: String,
+        model: String,
+    ) -> Result<TurnStarted, IpcError> {
+        let place = self.reserve(&conversation)?;
+        let path = self
+            .library
+            .run(move |library| library.path_of(&conversation))
+            .await?;
+        let path = path.into_iter().map(|entry| entry.message).collect();
+        self.ask(place, path, text, model, true).await
+    }
+
+    pub(super) fn reserve(&self, conversation: &str) -> Result<Reservation, IpcError> {
+        self.feeds
+            .of(conversation)
+            .reserve()
+            .ok_or_else(sentences::reply_running)
+    }
+
+    /// Asks again in other words: a new version of the user's message.
+    ///
+    /// # Errors
+    /// As [`Serein::send`].
+    pub async fn edit(
+        self: &Arc<Self>,
+        message: String,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        check_text(&text)?;
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        path.pop();
+        self.ask(place, path, text, model, false).await
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        place: Reservation,
+        mut path: Vec<Message>,
+        text: String,
+        model: String,
+        clear_draft: bool,
+    ) -> Result<TurnStarted, IpcError> {
+        let question = Message {
+            id: new_id(),
+            parent: path.last().map(|message| message.id.clone()),
+            role: Role::User,
+            status: MessageStatus::Complete,
+            parts: vec![Part::Text { text }],
+            error: None,
+            model: None,
+            created_at: now(),
+            finished_at: Some(now()),
+        };
+        path.push(question.clone());
+        let head = blank_reply(Some(question.id.clone()), &model);
+        let opening = Opening {
+            path,
+            question: Some(question),
+            head,
+            is_reopened: false,
+            clear_draft,
+        };
+        self.begin(place, opening, model).await
+    }
+
+    /// Asks for another version of a reply. A version that came to nothing is replaced.
+    ///
+    /// # Errors
+    /// When there is no such reply, a reply is running, nobody is signed in, or the database fails.
+    pub async fn retry(
+        self: &Arc<Self>,
+        message: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        let Some(old) = path.pop_if(|message| message.role == Role::Assistant) else {
+            return Err(sentences::no_such_reply());
+        };
+        if old.parts.is_empty() {
+            let id = old.id.clone();
+            self.library
+                .run(move |library| library.delete_message(&id))
+                .await?;
+        }
+        let opening = Opening {
+            path,
+            question: None,
+            head: blank_reply(old.parent, &model),
+            is_reopened: false,
+            clear_draft: false,
+        };
+        self.begin(place, opening, model).await
+    }
+
+    /// Asks the model to go on with a reply that was cut.
+    ///
+    /// # Errors
+    /// As [`Serein::retry`].
+    pub async fn continue_reply(
+        self: &Arc<Self>,
+        message: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        let model = checked_model(model)?;
+        if self.credentials().is_none() {
+            return Err(sentences::not_signed_in());
+        }
+        let (place, mut path) = self.path_ending_with(message).await?;
+        let Some(mut head) = path.pop_if(|message| message.role == Role::Assistant) else {
+            return Err(sentences::no_such_reply());
+        };
+        if !head.parts.is_empty() {
+            head.parts.push(Part::Continued);
+        }
+        head.status = MessageStatus::Streaming;
+        head.error = None;
+        head.model = Some(model.clone());
+        head.finished_at = None;
+        let opening = Opening {
+            path,
+            question: None,
+            head,
+            is_reopened: true,
+            clear_draft: false,
+        };
+        self.begin(place, opening, model).await
+    }
+
+    /// Takes the place in the message's conversation, and reads the path that ends with it.
+    async fn path_ending_with(
+        &self,
+        message: String,
+    ) -> Result<(Reservation, Vec<Message>), IpcError> {
+        let wanted = message.clone();
+        let (conversation, _) = self
+            .library
+            .run(move |library| library.message(&wanted))
+            .await?;
+        let place = self.reserve(&conversation)?;
+        let path = self
+            .library
+            .run(move |library| library.path_to(&message))
+            .await?;
+        Ok((place, path))
+    }
+
+    /// Saves what the turn brings and starts its task.
+    async fn begin(
+        self: &Arc<Self>,
+        place: Reservation,
+        opening: Opening,
+        model: String,
+    ) -> Result<TurnStarted, IpcError> {
+        let conversation = place.conversation().to_owned();
+        let keep = opening.path.len() - usize::from(opening.question.is_some());
+        let by_default = self.settings().tools;
+        let id = conversation.clone();
+        let (opening, visible, offers_tools) = self
+            .library
+            .run(move |library| {
+                opening.save(library, &id)?;
+                let offers_tools = library.conversation(&id)?.tools.unwrap_or(by_default);
+                Ok((opening, library.path_of(&id)?, offers_tools))
+            })
+            .await?;
+        let turn = new_id();
+        let control = Arc::new(Control::default());
+        let started = TurnEventKind::Started {
+            keep: u32::try_from(keep).unwrap_or(u32::MAX),
+            messages: visible
+                .iter()
+                .skip(keep)
+                .map(|entry| message_view(&entry.message, entry.version, entry.versions))
+                .collect(),
+        };
+        let live = Live {
+            turn: turn.clone(),
+            message: opening.head.id.clone(),
+            reply: Reply::new(opening.head.parts.clone()),
+            retrying: None,
+            control: Arc::clone(&control),
+        };
+        let feed = place.begin(self.host(), live, started);
+        self.host.conversations_changed();
+        let task = Turn {
+            app: Arc::clone(self),
+            feed,
+            control,
+            conversation: conversation.clone(),
+            model,
+            path: opening.path,
+            head: opening.head,
+            offers_tools,
+            journal: Journal::default(),
+        };
+        self.tasks.spawn(task.run());
+        Ok(TurnStarted { conversation, turn })
+    }
+}
+
+/// What a turn begins with.
+struct Opening {
+    /// The visible path up to the reply, the question included.
+    path: Vec<Message>,
+    /// The end of the path, if it is new.
+    question: Option<Message>,
+    /// The reply.
+    head: Message,
+    /// The reply is there already and is added to.
+    is_reopened: bool,
+    /// The draft is what is being sent.
+    clear_draft: bool,
+}
+
+impl Opening {
+    fn save(&self, library: &Library, conversation: &str) -> Result<(), LibraryError> {
+        if self.is_reopened {
+            return library.reopen_message(conversation, &self.head, now());
+        }
+        let mut added: Vec<Message> = self.question.iter().cloned().collect();
+        added.push(self.head.clone());
+        library.add_messages(conversation, &added, self.clear_draft, now())
+    }
+}
+
+fn blank_reply(parent: Option<String>, model: &str) -> Message {
+    Message {
+        id: new_id(),
+        parent,
+        role: Role::Assistant,
+        status: MessageStatus::Streaming,
+        parts: Vec::new(),
+        error: None,
+        model: Some(model.to_owned()),
+        created_at: now(),
+        finished_at: None,
+    }
+}
+
+fn check_text(text: &str) -> Result<(), IpcError> {
+    if text.trim().is_empty() {
+        Err(sentences::empty_message())
+    } else if text.len() > MESSAGE_BYTES {
+        Err(sentences::message_too_long(text.len(), MESSAGE_BYTES))
+    } else {
+        Ok(())
+    }
+}
