@@ -28,8 +28,10 @@ pub(crate) struct Seen {
     pub(crate) busy: bool,
     /// It has the keyboard.
     pub(crate) focused: bool,
-    /// What is typed in it or chosen.
+    /// What is typed in it or chosen; its beginning where that is long.
     pub(crate) value: Option<String>,
+    /// How many UTF-16 units are typed in it.
+    pub(crate) length: usize,
     /// Its words, controls included, white space folded.
     pub(crate) text: String,
     /// Its words without controls and notes, as they are; only where asked for.
@@ -292,21 +294,31 @@ impl<'world> App<'world> {
         .await;
     }
 
-    /// Pastes `text` into what has the keyboard, through a paste event as the web view makes one.
+    /// Pastes `text` into it as a person does: the text is on the clipboard, then `Ctrl+V`.
     pub(crate) async fn pastes(&self, by: &By, text: &str) {
-        self.sees(by).await;
-        let element = self.element(by).await;
-        let script = "const [element, text] = arguments; element.focus(); \
-             const data = new DataTransfer(); data.setData('text/plain', text); \
-             const event = new ClipboardEvent('paste', \
-               {clipboardData: data, bubbles: true, cancelable: true}); \
-             if (element.dispatchEvent(event)) document.execCommand('insertText', false, text);";
-        let pasted = match element {
-            Some(element) => self.run(script, vec![json!(element), json!(text)]).await,
-            None => self.fail(&format!("{by} to paste into")).await,
-        };
-        if let Err(error) = pasted {
-            self.fail(&format!("a paste into {by} ({error})")).await;
+        self.copies(text).await;
+        self.click(by).await;
+        // Through the X server: a key that only the page hears pastes nothing.
+        self.world.display().xdotool(&["key", "ctrl+v"]);
+    }
+
+    /// Puts `text` on the clipboard by `Ctrl+C` in a field of its own, which is gone afterwards. The
+    /// field stays short, for a long text takes long to be laid out.
+    pub(crate) async fn copies(&self, text: &str) {
+        let mark = "const [text] = arguments; const field = document.createElement('textarea'); \
+             field.value = '.'; window.copied = false; \
+             field.addEventListener('copy', (event) => { \
+               event.clipboardData.setData('text/plain', text); event.preventDefault(); \
+               setTimeout(() => { field.remove(); window.copied = true; }); }); \
+             document.body.append(field); field.select(); return true;";
+        let marked = self.run(mark, vec![json!(text)]).await.is_ok();
+        self.world.display().xdotool(&["key", "ctrl+c"]);
+        let copied = self.until(async || {
+            let copied = self.run("return window.copied", vec![]).await.ok()?;
+            (copied == true).then_some(())
+        });
+        if !marked || copied.await.is_none() {
+            self.fail("a text to be copied").await;
         }
     }
 
