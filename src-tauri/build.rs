@@ -5,6 +5,7 @@
 const COMMANDS: &[&str] = &[
     "answer_tool",
     "app_state",
+    "clipboard_code",
     "close_conversation",
     "continue_reply",
     "conversations",

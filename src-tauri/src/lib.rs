@@ -4,6 +4,7 @@ mod browser;
 mod commands;
 mod events;
 mod host;
+mod instance;
 mod profile;
 mod settings;
 mod windows;
@@ -78,6 +79,7 @@ pub fn run() {
             app::diagnostics,
             app::tools,
             app::update_settings,
+            clipboard::clipboard_code,
             clipboard::copy_message,
             clipboard::copy_text,
             conversations::close_conversation,
@@ -106,6 +108,7 @@ pub fn run() {
     match outcome {
         Ok(app) => app.run(move |app, event| on_event(app, &event, &quitting)),
         Err(error) => {
+            instance::begin_again_if_it_was_gone(&error);
             eprintln!("Serein could not start: {error}");
             std::process::exit(1);
         }

@@ -152,6 +152,14 @@ pub fn not_a_code() -> IpcError {
     )
 }
 
+/// What is on the clipboard is no code.
+pub fn no_code_on_clipboard() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "There is no six-digit code on the clipboard. Copy it in the browser, or type it here.",
+    )
+}
+
 /// The sign-in's ten minutes are over.
 pub fn sign_in_time_up() -> IpcError {
     plain(

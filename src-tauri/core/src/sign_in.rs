@@ -20,3 +20,10 @@ pub const APP_NAME: &str = "Serein";
 pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// How many wrong codes end an authorization request.
 pub const ATTEMPTS: u8 = 5;
+
+/// The six digits of `text`, if it is a code and nothing else; as the user would type them.
+pub fn code_in(text: &str) -> Option<String> {
+    serechat::Code::parse(text)
+        .ok()
+        .map(|code| code.as_str().to_owned())
+}

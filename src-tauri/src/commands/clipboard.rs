@@ -1,6 +1,7 @@
 //! Copying: written from here, so that the window needs no right to the clipboard.
 
 use serein_core::error::{Code, IpcError};
+use serein_core::sentences;
 use tauri::AppHandle;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
@@ -19,6 +20,14 @@ pub(crate) async fn copy_message(app: AppHandle, core: Core<'_>, message: String
 #[tauri::command]
 pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
     app.clipboard().write_text(text).map_err(refused)
+}
+
+/// The sign-in code on the clipboard. Nothing else that is on it ever reaches the window.
+#[tauri::command]
+pub(crate) async fn clipboard_code(app: AppHandle) -> Answer<String> {
+    // Reading on the main thread can deadlock with the web view; commands that are `async` run elsewhere.
+    let text = app.clipboard().read_text().unwrap_or_default();
+    serein_core::sign_in::code_in(&text).ok_or_else(sentences::no_code_on_clipboard)
 }
 
 fn refused(error: tauri_plugin_clipboard_manager::Error) -> IpcError {

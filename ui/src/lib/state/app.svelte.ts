@@ -134,8 +134,11 @@ export class App {
 
   /** Shows the sign-in screen, and begins at once if nothing is under way. */
   signIn(): void {
-    this.#asksToSignIn = true;
-    if (this.#route.screen === 'settings') this.go(this.#before);
+    if (this.#route.screen === 'settings') {
+      // Not by the fragment: its event comes later, and going to a conversation leaves the sign-in screen.
+      this.#route = this.#before;
+      history.pushState(null, '', format(this.#route));
+    }
     this.#asksToSignIn = true;
     const { state } = this.account.sign_in;
     if (state === 'idle' || state === 'failed' || state === 'done') this.startSignIn();
