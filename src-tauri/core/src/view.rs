@@ -497,7 +497,7 @@ pub enum MissedEvents {
     /// The events asked for, in order.
     Events {
         /// Oldest first.
-        #[ts(type = "Array<TurnEvent>")]
+        #[ts(as = "Vec<TurnEvent>")]
         events: Vec<Box<RawValue>>,
     },
     /// They are not kept any more: open the conversation again.
