@@ -11,6 +11,8 @@ import type { Settings } from '../src/lib/bindings/Settings';
 import type { SettingsPatch } from '../src/lib/bindings/SettingsPatch';
 import type { SignInView } from '../src/lib/bindings/SignInView';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
+import type { ToolAnswer } from '../src/lib/bindings/ToolAnswer';
+import type { ToolView } from '../src/lib/bindings/ToolView';
 import type { TurnEvent } from '../src/lib/bindings/TurnEvent';
 import type { TurnEventKind } from '../src/lib/bindings/TurnEventKind';
 import type { TurnStarted } from '../src/lib/bindings/TurnStarted';
@@ -23,6 +25,7 @@ export const LINK = 'https://serechat.com/authorize-app?request_id=0193a7f2-5f6e
 export interface Kept {
   summary: ConversationSummary;
   model: string | null;
+  tools: boolean | null;
   messages: MessageView[];
   turn: TurnView | null;
   seq: number;
@@ -56,7 +59,7 @@ export class FakeBackend implements Backend {
   modelList: ModelList = { models: [], error: null };
   state: AppState = {
     account: { signed_in: { storage: 'keychain', expires_at: Date.now() + 300 * 86_400_000 }, sign_in: { state: 'idle', unlocking: false }, signed_out_reason: null },
-    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded' },
+    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', tools: true, allowed_tools: ['fetch_url'] },
     base_url: 'https://serechat.com',
     base_url_from_environment: false,
     base_url_error: null,
@@ -93,7 +96,7 @@ export class FakeBackend implements Backend {
     const id = fresh('c');
     const kept: Kept = {
       summary: { id, title, updated_at: more.updated_at ?? Date.now(), running: more.turn !== undefined },
-      model: null, messages, turn: null, seq: 0, draft: '', events: [], ...more,
+      model: null, tools: null, messages, turn: null, seq: 0, draft: '', events: [], ...more,
     };
     this.kept.set(id, kept);
     return kept;
@@ -128,8 +131,8 @@ export class FakeBackend implements Backend {
   }
 
   snapshot(kept: Kept): Snapshot {
-    const { summary, model, messages, turn, seq, draft } = kept;
-    return { id: summary.id, title: summary.title, model, messages, turn, seq, draft };
+    const { summary, model, tools, messages, turn, seq, draft } = kept;
+    return { id: summary.id, title: summary.title, model, tools, messages, turn, seq, draft };
   }
 
   appState = (): Promise<AppState> => this.#call('appState', [], () => this.state);
@@ -179,6 +182,8 @@ export class FakeBackend implements Backend {
   closeConversation = (): Promise<void> => this.#call('closeConversation', [], () => {});
   setConversationModel = (id: string, model: string): Promise<void> =>
     this.#call('setConversationModel', [id, model], () => void (this.#of(id).model = model));
+  setConversationTools = (id: string, tools: boolean | null): Promise<void> =>
+    this.#call('setConversationTools', [id, tools], () => void (this.#of(id).tools = tools));
   renameConversation = (id: string, title: string): Promise<void> =>
     this.#call('renameConversation', [id, title], () => {
       this.#of(id).summary.title = title;
@@ -247,6 +252,14 @@ export class FakeBackend implements Backend {
       this.stream(kept, 'It worked this time.');
     });
   retryCancel = (conversation: string): Promise<void> => this.#call('retryCancel', [conversation], () => this.finish(this.#of(conversation), 'stopped'));
+  answerTool = (conversation: string, part: number, answer: ToolAnswer): Promise<void> =>
+    this.#call('answerTool', [conversation, part, answer], () => {
+      const kept = this.#of(conversation);
+      const view = kept.messages.find((one) => one.id === kept.turn?.message)?.parts[part];
+      if (view?.type !== 'tool') return;
+      view.call = { ...view.call, state: answer === 'deny' ? 'denied' : 'succeeded', result: answer === 'deny' ? null : 'The page' };
+      this.turn(kept, { type: 'tool_result', part, call: view.call });
+    });
   turnEventsSince = (conversation: string, seq: number): Promise<MissedEvents> =>
     this.#call('turnEventsSince', [conversation, seq], () => ({
       type: 'events' as const,
@@ -263,6 +276,12 @@ export class FakeBackend implements Backend {
       this.emit('settings', this.state.settings);
       return this.state.settings;
     });
+  tools = (): Promise<ToolView[]> =>
+    this.#call('tools', [], () => [
+      { name: 'current_time', summary: 'Tells the date and the time on this computer.', asks: false, allowed: false },
+      { name: 'calculate', summary: 'Works out an arithmetic expression.', asks: false, allowed: false },
+      { name: 'fetch_url', summary: 'Reads a page of the web.', asks: true, allowed: this.state.settings.allowed_tools.includes('fetch_url') },
+    ]);
   diagnostics = (): Promise<string> => this.#call('diagnostics', [], () => 'Serein 0.1.0');
 
   on = async <Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): Promise<() => void> => {

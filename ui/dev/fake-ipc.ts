@@ -101,9 +101,17 @@ switch (scene) {
       { type: 'tool', call: { id: '2', name: 'get_forecast', arguments: '{"city":"Amsterdam","days":3}', state: 'running', result: null } },
       { type: 'tool', call: { id: '3', name: 'send_mail', arguments: '{"to":', state: 'failed', result: 'The arguments are no JSON.' } },
       { type: 'tool', call: { id: '4', name: 'delete_everything', arguments: '{}', state: 'skipped', result: null } },
+      { type: 'tool', call: { id: '5', name: 'fetch_url', arguments: '{}', state: 'denied', result: null } },
+      { type: 'continued' },
       { type: 'notice', error: error('notice', 'Part of the reply could not be read and was left out.') },
       { type: 'text', blocks: [{ t: 'p', c: ['It is 14 °C with a clear sky.'] }] },
     ] })]));
+    break;
+  case 'asking':
+    show(conversation([ask, reply('', { status: 'streaming', parts: [
+      { type: 'text', blocks: [{ t: 'p', c: ['Let me read the page you named.'] }] },
+      { type: 'tool', call: { id: '1', name: 'fetch_url', arguments: '{"url":"https://en.wikipedia.org/wiki/Serein"}', state: 'waiting', result: null } },
+    ] })], true));
     break;
   case 'ends':
     show(conversation([

@@ -8,6 +8,8 @@ import type { ModelList } from './bindings/ModelList';
 import type { Settings } from './bindings/Settings';
 import type { SettingsPatch } from './bindings/SettingsPatch';
 import type { Snapshot } from './bindings/Snapshot';
+import type { ToolAnswer } from './bindings/ToolAnswer';
+import type { ToolView } from './bindings/ToolView';
 import type { TurnEvent } from './bindings/TurnEvent';
 import type { TurnStarted } from './bindings/TurnStarted';
 
@@ -42,6 +44,8 @@ export interface Backend {
   openConversation(id: string): Promise<Snapshot>;
   closeConversation(): Promise<void>;
   setConversationModel(id: string, model: string): Promise<void>;
+  /** Whether tools are offered in a conversation; `null` leaves it to the setting. */
+  setConversationTools(id: string, tools: boolean | null): Promise<void>;
   renameConversation(id: string, title: string): Promise<void>;
   deleteConversation(id: string): Promise<void>;
 
@@ -60,9 +64,12 @@ export interface Backend {
   stop(conversation: string): Promise<void>;
   retryNow(conversation: string): Promise<void>;
   retryCancel(conversation: string): Promise<void>;
+  /** What the user says to the tool call at a part of the running reply. */
+  answerTool(conversation: string, part: number, answer: ToolAnswer): Promise<void>;
   turnEventsSince(conversation: string, seq: number): Promise<MissedEvents>;
 
   updateSettings(patch: SettingsPatch): Promise<Settings>;
+  tools(): Promise<ToolView[]>;
   diagnostics(): Promise<string>;
 
   /** Calls `handler` for every such event until the returned function is called. */

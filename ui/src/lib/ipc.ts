@@ -22,6 +22,7 @@ export const backend: Backend = {
   openConversation: (id) => invoke('open_conversation', { id }),
   closeConversation: () => invoke('close_conversation'),
   setConversationModel: (id, model) => invoke('set_conversation_model', { id, model }),
+  setConversationTools: (id, tools) => invoke('set_conversation_tools', { id, tools }),
   renameConversation: (id, title) => invoke('rename_conversation', { id, title }),
   deleteConversation: (id) => invoke('delete_conversation', { id }),
 
@@ -40,9 +41,11 @@ export const backend: Backend = {
   stop: (conversation) => invoke('stop', { conversation }),
   retryNow: (conversation) => invoke('retry_now', { conversation }),
   retryCancel: (conversation) => invoke('retry_cancel', { conversation }),
+  answerTool: (conversation, part, answer) => invoke('answer_tool', { conversation, part, answer }),
   turnEventsSince: (conversation, seq) => invoke('turn_events_since', { conversation, seq }),
 
   updateSettings: (patch) => invoke('update_settings', { patch }),
+  tools: () => invoke('tools'),
   diagnostics: () => invoke('diagnostics'),
 
   // This window's own events only: another window's turns are none of its business.

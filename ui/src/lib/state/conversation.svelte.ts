@@ -3,6 +3,8 @@ import type { IpcError } from '../bindings/IpcError';
 import type { MessageView } from '../bindings/MessageView';
 import type { Retrying } from '../bindings/Retrying';
 import type { Snapshot } from '../bindings/Snapshot';
+import type { ToolAnswer } from '../bindings/ToolAnswer';
+import type { ToolCallView } from '../bindings/ToolCallView';
 import type { TurnEvent } from '../bindings/TurnEvent';
 import type { TurnStarted } from '../bindings/TurnStarted';
 import { asIpcError, type Backend } from '../backend';
@@ -17,6 +19,8 @@ export interface Listener {
   replyStarted(): void;
   replyEnded(reply: Message): void;
   waiting(retrying: Retrying): void;
+  /** A tool call asks to be allowed. */
+  asked(call: ToolCallView): void;
 }
 
 export class Conversation {
@@ -25,6 +29,7 @@ export class Conversation {
   #id = $state<string | null>(null);
   #title = $state('');
   #model = $state<string | null>(null);
+  #tools = $state<boolean | null>(null);
   #messages = $state.raw<Message[]>([]);
   #turn = $state.raw<{ id: string; message: string } | null>(null);
   #retrying = $state.raw<Retrying | null>(null);
@@ -57,6 +62,11 @@ export class Conversation {
   /** The model chosen in this conversation. */
   get model(): string | null {
     return this.#model;
+  }
+
+  /** Whether tools are offered here; without a choice, the setting decides. */
+  get tools(): boolean | null {
+    return this.#tools;
   }
 
   get messages(): Message[] {
@@ -143,6 +153,19 @@ export class Conversation {
     this.#model = model;
     if (this.#id === null) return;
     await this.#attempt(() => this.#backend.setConversationModel(this.#id!, model));
+  }
+
+  async setTools(tools: boolean): Promise<void> {
+    const id = this.#id;
+    if (id === null) return;
+    this.#tools = tools;
+    await this.#attempt(() => this.#backend.setConversationTools(id, tools));
+  }
+
+  /** Says whether the tool call at a part of the running reply may run. */
+  async answerTool(part: number, answer: ToolAnswer): Promise<void> {
+    const id = this.#id;
+    if (id !== null) await this.#attempt(() => this.#backend.answerTool(id, part, answer));
   }
 
   /** Sends what was typed. Answers with the conversation, or `null` when it was refused. */
@@ -233,6 +256,7 @@ export class Conversation {
   #clear(): void {
     this.#title = '';
     this.#model = null;
+    this.#tools = null;
     this.#messages = [];
     this.#turn = null;
     this.#retrying = null;
@@ -271,6 +295,7 @@ export class Conversation {
   #show(snapshot: Snapshot): void {
     this.#title = snapshot.title;
     this.#model = snapshot.model;
+    this.#tools = snapshot.tools;
     this.#messages = snapshot.messages.map((view) => new Message(view));
     this.#turn = snapshot.turn && { id: snapshot.turn.id, message: snapshot.turn.message };
     this.#retrying = snapshot.turn?.retrying ?? null;
@@ -316,6 +341,11 @@ export class Conversation {
         if (reply) this.#listener.replyEnded(reply);
         return;
       }
+      case 'tool_calls':
+      case 'tool_result':
+        if (event.call.state === 'waiting') this.#listener.asked(event.call);
+        this.#find(event.message)?.apply(event);
+        return;
       default:
         this.#retrying = null;
         this.#find(event.message)?.apply(event);

@@ -29,6 +29,7 @@ export class Serein {
       opened: (id, draft) => this.composer.arrived(id, draft),
       replyStarted: () => this.app.announce('Serein is replying'),
       replyEnded: (reply) => this.app.announce(ending(reply)),
+      asked: (call) => this.app.announce(`The tool ${call.name} asks to be allowed`),
       waiting: ({ error }) => this.app.announce(`${error.message} Trying again soon.`),
     });
   }
@@ -92,6 +93,24 @@ export class Serein {
     }
     try {
       await this.app.updateSettings({ model: id });
+    } catch (reason) {
+      this.conversation.refuse(asIpcError(reason));
+    }
+  }
+
+  /** Whether the next message is sent with tools. */
+  get tools(): boolean {
+    return this.conversation.tools ?? this.app.settings.tools;
+  }
+
+  /** Offers tools in this conversation, or in new ones, or does not. */
+  async offerTools(tools: boolean): Promise<void> {
+    if (this.conversation.id !== null) {
+      await this.conversation.setTools(tools);
+      return;
+    }
+    try {
+      await this.app.updateSettings({ tools });
     } catch (reason) {
       this.conversation.refuse(asIpcError(reason));
     }
