@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod misbehaving;
 mod tools;
 mod turns;
 mod versions;
