@@ -23,3 +23,5 @@ mod settings;
 mod sign_in;
 #[path = "e2e/stream.rs"]
 mod stream;
+#[path = "e2e/tools.rs"]
+mod tools;

@@ -68,6 +68,11 @@ async fn the_demo_signs_in_asks_streams_and_quits() {
     album.keep(&app, "streaming").await;
     app.waits_for_the_end().await;
     album.keep(&app, "markdown").await;
+    app.scrolls(-12).await;
+    app.sees(&By::button("Jump to latest")).await;
+    album.keep(&app, "scrolled-up").await;
+    app.click(&By::button("Jump to latest")).await;
+    app.misses(&By::button("Jump to latest")).await;
 
     app.click(&By::button("New chat")).await;
     app.picks_model("Deep water").await;
@@ -99,6 +104,7 @@ async fn the_demo_signs_in_asks_streams_and_quits() {
     app.key(Key::Escape).await;
     app.click(&support::chat::entry("Show me everything")).await;
     app.sees(&any("heading").within(reply())).await;
+    app.scrolls(-12).await;
     album.keep(&app, "dark").await;
     app.quit().await;
 }

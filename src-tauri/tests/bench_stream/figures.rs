@@ -133,7 +133,7 @@ async fn first_words(figures: &mut Figures) {
     for number in 0..FIRST_WORDS {
         app.asks(&format!("Question {number}")).await;
         let gate = world.simulator().gate().await;
-        app.settles().await;
+        app.next_frame().await;
         let word = format!("word{number:04}");
         watch(&app, &word).await;
         trips.push(round_trip(&mut connection, &host).await);
@@ -205,7 +205,7 @@ async fn deltas(figures: &mut Figures) {
     app.asks("Everything").await;
     let gate = world.simulator().gate().await;
     let app = app.patient(Duration::from_secs(120));
-    app.settles().await;
+    app.next_frame().await;
     let (thread, ticks) = (app.web_main_thread(), app.ticks());
     pour(&gate).await;
     gate.content("\n\nthe-very-last-word").await.unwrap();

@@ -11,14 +11,11 @@ fn address() -> By {
     By::textbox("Base URL")
 }
 
-/// What the page computes for the root's colour scheme.
-async fn background(app: &App<'_>) -> Value {
-    app.run(
-        "return getComputedStyle(document.body).backgroundColor",
-        vec![],
-    )
-    .await
-    .unwrap_or_default()
+/// The colour of the page's text, which differs between light and dark.
+async fn colour(app: &App<'_>) -> Value {
+    app.run("return getComputedStyle(document.body).color", vec![])
+        .await
+        .unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,18 +56,18 @@ async fn appearance_changes_at_once_and_is_kept_over_a_restart() {
     app.signs_in().await;
     app.opens_settings().await;
     app.sets_appearance("Light").await;
-    let light = background(&app).await;
+    let light = colour(&app).await;
     app.sets_appearance("Dark").await;
     let changed = crate::support::until(async || {
-        let now = background(&app).await;
+        let now = colour(&app).await;
         (now != light).then_some(now)
     });
     let Some(dark) = changed.await else {
-        app.fail("another background in the dark").await
+        app.fail("another colour in the dark").await
     };
     app.key(Key::Escape).await;
     app.quit().await;
     let app = world.start().await;
     app.sees(&composer()).await;
-    assert_eq!(background(&app).await, dark);
+    assert_eq!(colour(&app).await, dark);
 }

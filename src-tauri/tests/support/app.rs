@@ -198,10 +198,13 @@ impl<'world> App<'world> {
         ))
     }
 
-    /// Waits until what is on the page now has been painted.
+    /// Waits until what is on the page now has been painted, and has stopped changing its looks.
     pub(crate) async fn next_frame(&self) {
         let script = "const done = arguments[0]; \
-             requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
+             const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then)); \
+             painted(() => Promise.allSettled(document.getAnimations() \
+               .filter((animation) => animation instanceof CSSTransition) \
+               .map((animation) => animation.finished)).then(() => painted(() => done(null))));";
         if let Err(error) = self.client.execute_async(script, vec![]).await {
             self.fail(&format!("a frame to be painted ({error})")).await;
         }
@@ -237,6 +240,24 @@ impl<'world> App<'world> {
 
     /// Takes a picture of the app's window alone.
     pub(crate) async fn portrait(&self, path: &Path) {
+        let (corner, size) = self.place().await;
+        self.world.display().picture_of(path, corner, size);
+    }
+
+    /// Turns the wheel over the middle of the window; negative turns scroll up.
+    pub(crate) async fn scrolls(&self, turns: i32) {
+        let (corner, size) = self.place().await;
+        let (x, y) = (corner.0 + size.0 * 5 / 8, corner.1 + size.1 / 2);
+        let wheel = if turns < 0 { "4" } else { "5" };
+        let display = self.world.display();
+        display.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
+        let turns = turns.unsigned_abs().to_string();
+        display.xdotool(&["click", "--repeat", &turns, "--delay", "20", wheel]);
+        display.rest_pointer();
+    }
+
+    /// Where the window stands on the screen, and how large it is.
+    async fn place(&self) -> ((usize, usize), (usize, usize)) {
         let window = self.window().await;
         let display = self.world.display();
         let geometry = display.xdotool(&["getwindowgeometry", "--shell", &window]);
@@ -246,7 +267,7 @@ impl<'world> App<'world> {
         };
         let corner = (number("X="), number("Y="));
         let size = (number("WIDTH="), number("HEIGHT="));
-        display.picture_of(path, corner, size);
+        (corner, size)
     }
 
     // ---- doing ---------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ impl Display {
         assert!(!number.is_empty(), "Xvfb ended without a display number");
         let name = format!(":{number}");
 
-        // Without a menu, a theme or key bindings of its own but Alt+F4: the app's keys reach the app.
+        // Without frames, menus or keys of its own but Alt+F4: the app's keys reach the app, and a
+        // picture of the window is the app's own.
         let configuration = folder.path().join("openbox.xml");
         fs::write(&configuration, OPENBOX).expect("the configuration can be written");
         let manager = Owned::start(
@@ -55,12 +56,20 @@ impl Display {
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         );
-        Self {
+        let display = Self {
             name,
             folder,
             _manager: manager,
             _server: server,
-        }
+        };
+        display.rest_pointer();
+        display
+    }
+
+    /// Puts the pointer in a corner, where it hovers over nothing.
+    pub(crate) fn rest_pointer(&self) {
+        let (right, bottom) = ((SIZE.0 - 1).to_string(), (SIZE.1 - 1).to_string());
+        self.xdotool(&["mousemove", &right, &bottom]);
     }
 
     /// What `DISPLAY` is to be.
@@ -136,6 +145,7 @@ impl Display {
 
 const OPENBOX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
+  <theme><keepBorder>no</keepBorder></theme>
   <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
   <placement><policy>Smart</policy><center>yes</center></placement>
   <desktops><number>1</number><popupTime>0</popupTime></desktops>
@@ -143,5 +153,6 @@ const OPENBOX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     <keybind key="A-F4"><action name="Close"/></keybind>
   </keyboard>
   <mouse/>
+  <applications><application class="*"><decor>no</decor></application></applications>
 </openbox_config>
 "#;
