@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeBackend } from '../../../dev/fake-backend';
+import { Composer, HUGE } from './composer.svelte';
+
+let backend: FakeBackend;
+let composer: Composer;
+const saves = () => backend.calls.filter(([name]) => name === 'saveDraft').map(([, ...args]) => args);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  backend = new FakeBackend();
+  composer = new Composer(backend);
+  composer.switchTo(null);
+  composer.arrived(null, '');
+});
+
+afterEach(() => vi.useRealTimers());
+
+test('what is typed is saved soon after, once', async () => {
+  for (const text of ['H', 'He', 'Hello']) composer.text = text;
+  expect(saves()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(saves()).toEqual([[null, 'Hello']]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(saves()).toHaveLength(1);
+});
+
+test('turning to another conversation saves at once and under the right one', async () => {
+  const kept = backend.add('One', []);
+  composer.text = 'for the new chat';
+  composer.switchTo(kept.summary.id);
+  await composer.flush();
+  expect(saves()).toEqual([[null, 'for the new chat']]);
+  expect(composer.text).toBe('');
+  composer.arrived(kept.summary.id, 'its own draft');
+  expect(composer.text).toBe('its own draft');
+});
+
+test('an older save never overtakes a newer one', async () => {
+  const order: string[] = [];
+  let release = (): void => {};
+  backend.saveDraft = vi.fn(async (_conversation: string | null, text: string) => {
+    order.push(`begin ${text}`);
+    if (text === 'old') await new Promise<void>((resolve) => (release = resolve));
+    order.push(`end ${text}`);
+  });
+  composer.text = 'old';
+  void composer.flush();
+  composer.text = 'new';
+  const saved = composer.flush();
+  await vi.advanceTimersByTimeAsync(10);
+  release();
+  await saved;
+  expect(order).toEqual(['begin old', 'end old', 'begin new', 'end new']);
+});
+
+test('what is typed before the draft arrives is kept after it', async () => {
+  composer.switchTo('c');
+  composer.text = 'typed';
+  composer.arrived('c', 'draft, ');
+  expect(composer.text).toBe('draft, typed');
+});
+
+test('a draft that is not there yet is not overwritten with nothing', async () => {
+  composer.switchTo('c');
+  await composer.flush();
+  expect(saves()).toEqual([]);
+});
+
+test('a draft of a conversation one has left again is of no interest', () => {
+  composer.switchTo('a');
+  composer.switchTo('b');
+  composer.arrived('a', 'from a');
+  expect(composer.text).toBe('');
+});
+
+test('a second draft for the same conversation does not touch what is being typed', () => {
+  composer.switchTo('c');
+  composer.arrived('c', 'draft');
+  composer.text = 'draft, changed';
+  composer.arrived('c', 'draft');
+  expect(composer.text).toBe('draft, changed');
+});
+
+test('what was sent goes, what was typed meanwhile stays and belongs to the new conversation', async () => {
+  const kept = backend.add('New', []);
+  composer.text = 'Hello';
+  await composer.flush();
+  composer.text = 'Hello and more';
+  composer.sent('Hello', kept.summary.id);
+  await composer.flush();
+  expect(composer.text).toBe(' and more');
+  expect(backend.newDraft).toBe('');
+  expect(kept.draft).toBe(' and more');
+});
+
+test('a draft that could not be saved says so until it is', async () => {
+  backend.refusals.set('saveDraft', { code: 'failed', message: 'The disk is full.' });
+  composer.text = 'precious';
+  await composer.flush();
+  expect(composer.unsaved).toBe(true);
+  expect(composer.text).toBe('precious');
+  backend.refusals.clear();
+  composer.text = 'precious!';
+  await composer.flush();
+  expect(composer.unsaved).toBe(false);
+});
+
+test('a huge text is kept whole, and saved less often', async () => {
+  const text = 'x'.repeat(HUGE + 1);
+  composer.text = text;
+  expect(composer.huge).toBe(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(saves()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(saves()).toEqual([[null, text]]);
+});

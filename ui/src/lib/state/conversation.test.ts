@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeBackend, reply, userMessage, type Kept } from '../../../dev/fake-backend';
+import type { Block } from '../bindings/Block';
+import type { Patch } from '../bindings/Patch';
+import { Conversation, type Listener } from './conversation.svelte';
+import type { Message } from './message.svelte';
+
+let backend: FakeBackend;
+let listener: { [Name in keyof Listener]: ReturnType<typeof vi.fn<Listener[Name]>> };
+let conversation: Conversation;
+
+beforeEach(async () => {
+  backend = new FakeBackend();
+  listener = { opened: vi.fn(), replyStarted: vi.fn(), replyEnded: vi.fn(), waiting: vi.fn(), asked: vi.fn() };
+  conversation = new Conversation(backend, listener);
+  await backend.on('turn', (event) => conversation.receive(event));
+});
+
+/** The text of paragraphs, as the window would draw it. */
+function text(message: Message | undefined): string {
+  const part = message?.parts[0];
+  if (part?.type !== 'text') return '';
+  let blocks: Block[] = [];
+  part.markdown.attach({
+    set: (all) => void (blocks = structuredClone(all)),
+    apply: (patch: Patch) => {
+      for (const op of patch) {
+        if (op.op === 'blocks') blocks = [...blocks.slice(0, op.keep), ...structuredClone(op.add)];
+        else if (op.op === 'text') {
+          const block = blocks[op.at[0]!];
+          if (block?.t === 'p') block.c[0] = String(block.c[0]) + op.add;
+        }
+      }
+    },
+  })();
+  return blocks.map((block) => (block.t === 'p' ? block.c.join('') : '')).join('\n\n');
+}
+
+/** A conversation whose reply is being written. */
+function running(): Kept {
+  const answer = reply('', { status: 'streaming' });
+  const kept = backend.add('Rain', [userMessage('Hello'), answer]);
+  kept.turn = { id: 't', message: answer.id, retrying: null };
+  return kept;
+}
+
+/** One more piece of the reply, in the library and on its way to the window. */
+function piece(kept: Kept, word: string, deliver = true) {
+  const answer = kept.messages.at(-1)!;
+  const first = answer.parts[0];
+  if (first?.type !== 'text') {
+    answer.parts = [{ type: 'text', blocks: [{ t: 'p', c: [word] }] }];
+    return backend.turn(kept, { type: 'content', part: 0, patch: [{ op: 'blocks', at: [], keep: 0, add: [{ t: 'p', c: [word] }] }] }, deliver);
+  }
+  const block = first.blocks[0];
+  if (block?.t === 'p') block.c[0] = String(block.c[0]) + word;
+  return backend.turn(kept, { type: 'content', part: 0, patch: [{ op: 'text', at: [0, 0], add: word }] }, deliver);
+}
+
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+test('a conversation opens with its messages, its model and its draft', async () => {
+  const kept = backend.add('Rain', [userMessage('Hello'), reply('Hi')], { model: 'plain', draft: 'unsent' });
+  await conversation.open(kept.summary.id);
+  expect(conversation.title).toBe('Rain');
+  expect(conversation.model).toBe('plain');
+  expect(conversation.messages.map((message) => message.role)).toEqual(['user', 'assistant']);
+  expect(listener.opened).toHaveBeenCalledExactlyOnceWith(kept.summary.id, 'unsent');
+});
+
+test('a conversation that cannot be opened says why', async () => {
+  await conversation.open('nowhere');
+  expect(conversation.error?.message).toContain('not there any more');
+});
+
+test('the answer to an opening one has turned away from is dropped', async () => {
+  const slow = backend.add('Slow', [userMessage('slow')]);
+  const quick = backend.add('Quick', [userMessage('quick')]);
+  const open = backend.openConversation;
+  let release = (): void => {};
+  backend.openConversation = async (id) => {
+    const snapshot = await open(id);
+    if (id === slow.summary.id) await new Promise<void>((resolve) => (release = resolve));
+    return snapshot;
+  };
+  const first = conversation.open(slow.summary.id);
+  await conversation.open(quick.summary.id);
+  await settled();
+  release();
+  await first;
+  expect(conversation.title).toBe('Quick');
+  expect(listener.opened).toHaveBeenCalledTimes(1);
+});
+
+describe('a reply', () => {
+  test('grows piece by piece, and says when it ended', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    for (const word of ['Fine ', 'rain', '.']) piece(kept, word);
+    expect(text(conversation.messages[1])).toBe('Fine rain.');
+    expect(conversation.running).toBe(true);
+    backend.finish(kept, 'complete');
+    expect(conversation.running).toBe(false);
+    expect(listener.replyEnded).toHaveBeenCalledTimes(1);
+  });
+
+  test('of another conversation is none of its business', async () => {
+    const shown = backend.add('Shown', [reply('Still')]);
+    const other = running();
+    await conversation.open(shown.summary.id);
+    piece(other, 'elsewhere');
+    expect(conversation.messages).toHaveLength(1);
+    expect(text(conversation.messages[0])).toBe('Still');
+  });
+
+  test('of 2,000 pieces has every character once, through gaps, repeats, large events and reopenings', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    let expected = '';
+    for (let index = 0; index < 2000; index++) {
+      const word = `${index} `;
+      expected += word;
+      const lost = index % 97 === 13;
+      const event = piece(kept, word, !lost && index % 101 !== 17);
+      if (!lost && index % 101 === 17) backend.emit('turn', { ...event, type: 'large' } as never);
+      if (index % 89 === 5) backend.emit('turn', event);
+      if (index % 500 === 250) {
+        // As after a reload of the window: a fresh view in mid-stream.
+        conversation = new Conversation(backend, listener);
+        await backend.on('turn', (one) => conversation.receive(one));
+        const opening = conversation.open(kept.summary.id);
+        expected += 'x';
+        piece(kept, 'x');
+        await opening;
+      }
+      if (index % 50 === 0) await settled();
+    }
+    await settled();
+    backend.finish(kept, 'complete');
+    await settled();
+    expect(text(conversation.messages[1])).toBe(expected);
+    expect(conversation.messages[1]?.status).toBe('complete');
+  });
+
+  test('whose events are gone is opened again, without bringing the draft a second time', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    backend.turnEventsSince = async () => ({ type: 'gone' });
+    piece(kept, 'lost ', false);
+    piece(kept, 'found');
+    await settled();
+    expect(text(conversation.messages[1])).toBe('lost found');
+    expect(listener.opened).toHaveBeenCalledTimes(1);
+  });
+
+  test('begins with `started`: the path is cut, the new messages follow', async () => {
+    const kept = backend.add('Rain', [userMessage('One'), reply('First')]);
+    await conversation.open(kept.summary.id);
+    const [mine] = conversation.messages;
+    await conversation.retry(conversation.messages[1]!, 'plain');
+    expect(conversation.messages).toHaveLength(2);
+    expect(conversation.messages[0]).toBe(mine);
+    expect(conversation.messages[1]?.versions).toBe(2);
+    expect(conversation.running).toBe(true);
+    expect(listener.replyStarted).toHaveBeenCalledTimes(1);
+  });
+
+  test('has its thinking, tools and notices in their places', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    backend.turn(kept, { type: 'reasoning', part: 0, started_at: 1, patch: [] });
+    backend.turn(kept, { type: 'reasoned', part: 0, took: 12_000 });
+    const call = { id: '1', name: 'fetch_url', arguments: '{}', state: 'waiting' as const, result: null };
+    backend.turn(kept, { type: 'tool_calls', part: 1, call });
+    backend.turn(kept, { type: 'tool_result', part: 1, call: { ...call, state: 'denied' } });
+    backend.turn(kept, { type: 'error', part: 2, error: { code: 'notice', message: 'A part could not be read.' } });
+    const { parts } = conversation.messages[1]!;
+    expect(parts.map((part) => part.type)).toEqual(['reasoning', 'tool', 'notice']);
+    expect(parts[0]?.type === 'reasoning' && parts[0].took).toBe(12_000);
+    expect(parts[1]?.type === 'tool' && parts[1].call.state).toBe('denied');
+    expect(listener.asked).toHaveBeenCalledTimes(1);
+  });
+
+  test('that waits for its next try counts down until the request is on its way again', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    const retrying = { at: 1, attempt: 2, of: 5, error: { code: 'failed' as const, message: 'Busy.' } };
+    backend.turn(kept, { type: 'retrying', retrying });
+    expect(conversation.retrying).toEqual(retrying);
+    backend.turn(kept, { type: 'requesting' });
+    expect(conversation.retrying).toBeNull();
+  });
+});
+
+test('events while another version is fetched come after it, once', async () => {
+  const kept = backend.add('Rain', [userMessage('One'), reply('First', { version: 2, versions: 2 })]);
+  await conversation.open(kept.summary.id);
+  const select = backend.selectVersion;
+  backend.selectVersion = async (message, offset) => {
+    const snapshot = await select(message, offset);
+    kept.turn = { id: 't', message: kept.messages[1]!.id, retrying: null };
+    backend.turn(kept, { type: 'started', keep: 1, messages: [reply('', { id: kept.messages[1]!.id, status: 'streaming' })] });
+    return snapshot;
+  };
+  await conversation.selectVersion(conversation.messages[1]!, -1);
+  expect(conversation.messages[1]?.streaming).toBe(true);
+  expect(listener.replyStarted).toHaveBeenCalledTimes(1);
+});
+
+test('a refused version leaves the view as it was, and following', async () => {
+  const kept = running();
+  await conversation.open(kept.summary.id);
+  backend.refusals.set('selectVersion', { code: 'failed', message: 'A reply is still being written here.' });
+  const selecting = conversation.selectVersion(conversation.messages[1]!, 1);
+  piece(kept, 'meanwhile');
+  await selecting;
+  expect(conversation.problem?.message).toContain('still being written');
+  expect(text(conversation.messages[1])).toBe('meanwhile');
+});
+
+test('an edit begun is still there after looking at another conversation', async () => {
+  const one = backend.add('One', [userMessage('Hello'), reply('Hi')]);
+  const two = backend.add('Two', [userMessage('Other')]);
+  await conversation.open(one.summary.id);
+  await conversation.startEdit(conversation.messages[0]!);
+  conversation.changeEdit('Hello, changed');
+  await conversation.open(two.summary.id);
+  expect(conversation.editing).toBeNull();
+  await conversation.open(one.summary.id);
+  expect(conversation.editing?.text).toBe('Hello, changed');
+});
