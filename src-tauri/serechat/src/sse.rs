@@ -4,10 +4,19 @@
 //!
 //! It copies only what a chunk's end cuts: an event that lies whole in one chunk is given as
 //! slices of that chunk.
+//!
+//! It is fuzzed from `src-tauri/serechat`, after `cargo install cargo-fuzz`, on the stable
+//! compiler, the seeds being streams that are odd in one way each:
+//!
+//! ```sh
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run decoder fuzz/corpus/decoder fuzz/seeds -- -max_total_time=600
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run reply fuzz/corpus/reply fuzz/seeds -- -max_total_time=600
+//! ```
 
 mod json_scan;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::borrow::Cow;
 use std::mem;
@@ -16,13 +25,18 @@ use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 use json_scan::JsonScan;
+use text::Text;
+
+/// 1 MiB. A fuzzer's inputs are short, so in its build all bounds are 16,384 times lower.
+#[allow(unexpected_cfgs, reason = "set by `cargo fuzz`")]
+const MIB: usize = if cfg!(fuzzing) { 64 } else { 1024 * 1024 };
 
 /// The longest line, in bytes.
-pub const MAX_LINE: usize = 1024 * 1024;
+pub const MAX_LINE: usize = MIB;
 /// The longest data of an event, in bytes.
-pub const MAX_EVENT: usize = 8 * 1024 * 1024;
+pub const MAX_EVENT: usize = 8 * MIB;
 /// The longest stream, in bytes.
-pub const MAX_REPLY: usize = 64 * 1024 * 1024;
+pub const MAX_REPLY: usize = 64 * MIB;
 
 /// The end of the second dialect, which is no JSON.
 pub(crate) const DONE_MARK: &str = "[DONE]";
@@ -72,8 +86,13 @@ pub(crate) const REPLY_BOUND: BoundPassed = BoundPassed("64 MiB a reply");
 /// ```
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// The bytes of the line that has not ended yet.
+    /// The bytes of the line that has not ended yet, unless it is `in_data`.
     line: Vec<u8>,
+    /// The line that has not ended yet is the event's first data line, and its value is in the
+    /// data already: long lines come this way, and are copied once.
+    in_data: bool,
+    /// How long the line that has not ended yet is, in bytes.
+    carried: usize,
     /// The last byte was a CR: an LF right after it belongs to the same line end.
     after_cr: bool,
     /// The first line, which may begin with a BOM, is over.
@@ -90,9 +109,7 @@ pub struct Decoder {
 #[derive(Debug, Default)]
 struct Kept {
     name: Vec<u8>,
-    /// The data, after `start` bytes of the line that it came in.
-    buffer: Vec<u8>,
-    start: usize,
+    data: Text,
     /// There was a `data` line, be it an empty one.
     has_data: bool,
     scan: JsonScan,
@@ -134,10 +151,7 @@ impl Decoder {
         if let Some(passed) = self.passed {
             return Err(passed);
         }
-        if self.spent {
-            self.spent = false;
-            self.event.clear();
-        }
+        self.forget_spent();
         let mut here = Here::default();
         let room = MAX_REPLY - self.total;
         let all = *rest;
@@ -151,8 +165,11 @@ impl Decoder {
             Ok(Some(Found::Event)) => {
                 self.spent = true;
                 Ok(Some(Frame::Event {
-                    name: text(here.name.unwrap_or(&self.event.name)),
-                    data: text(here.data.unwrap_or(self.event.data())),
+                    name: text::decode(here.name.unwrap_or(&self.event.name)),
+                    data: match here.data {
+                        Some(data) => text::decode(data),
+                        None => Cow::Borrowed(self.event.data.as_str()),
+                    },
                 }))
             }
             Ok(Some(Found::Comment)) => {
@@ -175,8 +192,9 @@ impl Decoder {
         if self.passed.is_some() {
             return None;
         }
-        if mem::take(&mut self.spent) {
-            self.event.clear();
+        self.forget_spent();
+        if mem::take(&mut self.in_data) {
+            self.event.end_line();
         }
         let line = mem::take(&mut self.line);
         let last = self.without_mark(&line);
@@ -189,11 +207,11 @@ impl Decoder {
             return None;
         }
         self.spent = true;
-        let data = text(self.event.data());
-        let whole = data.trim() == DONE_MARK || serde_json::from_str::<IgnoredAny>(&data).is_ok();
+        let data = self.event.data.as_str();
+        let whole = data.trim() == DONE_MARK || serde_json::from_str::<IgnoredAny>(data).is_ok();
         whole.then(|| Frame::Event {
-            name: text(&self.event.name),
-            data,
+            name: text::decode(&self.event.name),
+            data: Cow::Borrowed(data),
         })
     }
 
@@ -201,6 +219,12 @@ impl Decoder {
     #[must_use]
     pub fn recognised(&self) -> bool {
         self.recognised
+    }
+
+    fn forget_spent(&mut self) {
+        if mem::take(&mut self.spent) {
+            self.event.clear();
+        }
     }
 
     /// Reads lines until a frame is complete or there is no more of them.
@@ -213,9 +237,10 @@ impl Decoder {
             self.after_cr = false;
             *rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        if !self.line.is_empty() {
+        if self.carried > 0 {
             let Some(part) = self.take_line(rest) else {
-                return self.carry(rest);
+                self.lengthen(mem::take(rest))?;
+                return Ok(None);
             };
             self.lengthen(part)?;
             let found = self.process_carried()?;
@@ -233,7 +258,8 @@ impl Decoder {
                 return Ok(found);
             }
         }
-        self.carry(rest)
+        self.carry(mem::take(rest), here)?;
+        Ok(None)
     }
 
     /// Takes a line and its end off `rest`, if it has one. "Lines must be separated by either a
@@ -250,39 +276,45 @@ impl Decoder {
     }
 
     /// Keeps the beginning of a line for the next chunk.
-    fn carry(&mut self, rest: &mut &[u8]) -> Result<Option<Found>, BoundPassed> {
-        self.lengthen(mem::take(rest))?;
-        Ok(None)
+    fn carry(&mut self, part: &[u8], here: &Here<'_>) -> Result<(), BoundPassed> {
+        if here.data.is_none()
+            && !self.event.has_data
+            && let Some(value @ [_, ..]) = value_of(part, b"data")
+        {
+            self.in_data = true;
+            self.carried = part.len() - value.len();
+            self.lengthen(value)
+        } else {
+            self.lengthen(part)
+        }
     }
 
     fn lengthen(&mut self, part: &[u8]) -> Result<(), BoundPassed> {
-        if self.line.len() + part.len() > MAX_LINE {
+        self.carried += part.len();
+        if self.carried > MAX_LINE {
             return Err(LINE_BOUND);
         }
-        self.line.extend_from_slice(part);
+        if self.in_data {
+            self.event.data.push(part);
+        } else {
+            self.line.extend_from_slice(part);
+        }
         Ok(())
     }
 
     /// Reads the line that began in an earlier chunk.
     fn process_carried(&mut self) -> Result<Option<Found>, BoundPassed> {
+        self.carried = 0;
+        if mem::take(&mut self.in_data) {
+            self.event.end_line();
+            self.recognised = true;
+            self.begun = true;
+            return Ok(None);
+        }
         let mut line = mem::take(&mut self.line);
-        let whole = self.without_mark(&line);
-        let found = match Field::of(whole) {
-            // The long lines come this way: the two buffers change places, nothing is copied.
-            Field::Data(value) if !self.event.has_data => {
-                self.recognised = true;
-                self.event.has_data = true;
-                self.event.start = line.len() - value.len();
-                mem::swap(&mut self.event.buffer, &mut line);
-                None
-            }
-            _ => {
-                let mut here = Here::default();
-                let found = self.process(whole, &mut here)?;
-                self.event.keep(here);
-                found
-            }
-        };
+        let mut here = Here::default();
+        let found = self.process(self.without_mark(&line), &mut here)?;
+        self.event.keep(here);
         self.begun = true;
         line.clear();
         self.line = line;
@@ -342,14 +374,9 @@ impl Decoder {
 }
 
 impl Kept {
-    fn data(&self) -> &[u8] {
-        &self.buffer[self.start..]
-    }
-
     fn clear(&mut self) {
         self.name.clear();
-        self.buffer.clear();
-        self.start = 0;
+        self.data.clear();
         self.has_data = false;
         self.scan = JsonScan::default();
         self.scanned = 0;
@@ -362,9 +389,14 @@ impl Kept {
             self.name.extend_from_slice(name);
         }
         if let Some(data) = here.data {
-            self.buffer.extend_from_slice(data);
-            self.has_data = true;
+            self.data.push(data);
+            self.end_line();
         }
+    }
+
+    fn end_line(&mut self) {
+        self.data.end_line();
+        self.has_data = true;
     }
 
     /// "Append the field value to the data buffer, then append a single LF"; the LF after the
@@ -372,11 +404,12 @@ impl Kept {
     fn append(&mut self, here: &mut Here<'_>, value: &[u8]) -> Result<(), BoundPassed> {
         let data = here.data.take();
         self.keep(Here { name: None, data });
-        if self.data().len() + 1 + value.len() > MAX_EVENT {
+        self.data.push(b"\n");
+        self.data.push(value);
+        self.end_line();
+        if self.data.as_str().len() > MAX_EVENT {
             return Err(EVENT_BOUND);
         }
-        self.buffer.push(b'\n');
-        self.buffer.extend_from_slice(value);
         Ok(())
     }
 
@@ -388,19 +421,11 @@ impl Kept {
         if !self.has_data {
             return false;
         }
-        self.scan.feed(&self.buffer[self.start + self.scanned..]);
-        self.scanned = self.buffer.len() - self.start;
+        let data = self.data.as_str().as_bytes();
+        self.scan.feed(&data[self.scanned..]);
+        self.scanned = data.len();
         let begins = matches!(line.trim_ascii_start(), [b'{' | b'[', ..]);
         self.scan.is_open() || (self.scan.is_blank() && begins)
-    }
-}
-
-/// "… the UTF-8 decode algorithm", which replaces what is no UTF-8. Neither a line end nor a
-/// colon is ever inside a character, so decoding the values comes to the same.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match simdutf8::basic::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
