@@ -49,7 +49,9 @@ struct LivePart {
 #[derive(Debug, Default)]
 pub struct Reply {
     parts: Vec<LivePart>,
-    /// Text that arrived since the last flush; it belongs to the last part.
+    /// The part that takes text. Notes may stand after it: text goes on across them.
+    open: Option<usize>,
+    /// Text that arrived since the last flush; it belongs to the open part.
     pending: String,
     /// Parts from here on came with the present turn: earlier ones are never added to.
     fresh: usize,
@@ -93,19 +95,17 @@ impl Reply {
                     took: None,
                 },
             };
+            self.open = Some(self.parts.len());
             changes.journal.push(self.added(part));
         }
         self.pending.push_str(text);
     }
 
-    /// The kind of text the last part takes, if it takes any.
+    /// The kind of text the open part takes.
     fn open_text(&self) -> Option<TextKind> {
-        if self.parts.len() <= self.fresh {
-            return None;
-        }
-        match self.parts.last().map(|live| &live.part) {
-            Some(Part::Text { .. }) => Some(TextKind::Content),
-            Some(Part::Reasoning { took: None, .. }) => Some(TextKind::Reasoning),
+        match self.parts.get(self.open?)?.part {
+            Part::Text { .. } => Some(TextKind::Content),
+            Part::Reasoning { .. } => Some(TextKind::Reasoning),
             _ => None,
         }
     }
@@ -128,8 +128,10 @@ impl Reply {
             return;
         }
         let more = std::mem::take(&mut self.pending);
-        let index = self.parts.len().saturating_sub(1);
-        let Some(live) = self.parts.last_mut() else {
+        let Some((index, live)) = self
+            .open
+            .and_then(|index| Some((index, self.parts.get_mut(index)?)))
+        else {
             return;
         };
         let patch: Patch = live.document.push(&more);
@@ -165,12 +167,15 @@ impl Reply {
     /// Ends the part that takes text: flushes it, and stops the clock of thinking.
     pub fn close(&mut self, now: i64, changes: &mut Changes) {
         self.flush(changes);
-        let index = self.parts.len().saturating_sub(1);
-        if let Some(LivePart { part, .. }) = self.parts.last_mut()
-            && let Part::Reasoning {
-                started_at, took, ..
-            } = part
-            && took.is_none()
+        let Some(index) = self.open.take() else {
+            return;
+        };
+        let Some(LivePart { part, .. }) = self.parts.get_mut(index) else {
+            return;
+        };
+        if let Part::Reasoning {
+            started_at, took, ..
+        } = part
         {
             let elapsed = u64::try_from(now - *started_at).unwrap_or(0);
             *took = Some(elapsed);
@@ -250,9 +255,9 @@ impl Reply {
         );
     }
 
-    /// Puts a note into the reply.
-    pub fn notice(&mut self, error: IpcError, now: i64, changes: &mut Changes) {
-        self.close(now, changes);
+    /// Puts a note into the reply. Text that follows goes on where it was.
+    pub fn notice(&mut self, error: IpcError, changes: &mut Changes) {
+        self.flush(changes);
         let part = self.parts.len();
         let entry = self.added(Part::Notice {
             error: error.clone(),
@@ -267,15 +272,17 @@ impl Reply {
     }
 
     /// Notes, once a reply, that a part of the stream could not be read.
-    pub fn unreadable(&mut self, now: i64, changes: &mut Changes) {
+    pub fn unreadable(&mut self, changes: &mut Changes) {
         if !std::mem::replace(&mut self.unreadable, true) {
-            self.notice(crate::sentences::unreadable_part(), now, changes);
+            self.notice(crate::sentences::unreadable_part(), changes);
         }
     }
 
-    /// Whether anything arrived in the present turn.
+    /// Whether anything but notes arrived in the present turn.
     pub fn has_gained(&self) -> bool {
-        self.parts.len() > self.fresh
+        self.parts[self.fresh..]
+            .iter()
+            .any(|live| !matches!(live.part, Part::Notice { .. }))
     }
 
     /// The parts as they are stored. Unflushed text is not in them.

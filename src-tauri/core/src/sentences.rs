@@ -38,7 +38,7 @@ pub fn for_inference(error: &Error) -> IpcError {
             Code::Persistent,
             "Your message is kept; try again in a moment.",
         )
-    } else if error.status() == Some(400) {
+    } else if error.status().is_some() && !error.is_retryable() {
         (
             Code::Failed,
             "Your message is kept; you can edit it or try again.",
@@ -216,20 +216,23 @@ pub fn reported_error(text: &str) -> IpcError {
     plain(Code::Notice, format!("{happened} What arrived is kept."))
 }
 
-/// The service reported an error in the stream and ended the reply.
-pub fn fatal_error(text: &str) -> IpcError {
+/// The service reported an error in the stream and ended the reply; `arrived` tells whether any of it
+/// had arrived.
+pub fn fatal_error(text: &str, arrived: bool) -> IpcError {
     let happened = quoting("SereChat could not finish this reply", text);
-    plain(
-        Code::Failed,
-        format!("{happened} What arrived is kept; you can try again."),
-    )
+    let kept = if arrived {
+        "What arrived is kept; you can try again."
+    } else {
+        "Your message is kept; you can try again."
+    };
+    plain(Code::Failed, format!("{happened} {kept}"))
 }
 
 /// Something in the stream could not be read.
 pub fn unreadable_part() -> IpcError {
     plain(
         Code::Notice,
-        "Part of the reply could not be read. The rest is complete as it arrived.",
+        "Part of the reply could not be read. What could be read is here.",
     )
 }
 

@@ -12,7 +12,7 @@ use serechat::{EventStream, FinishReason, InferenceRequest, StreamEvent, ToolCal
 use tokio::time::{Instant, sleep_until};
 
 use crate::app::Serein;
-use crate::error::IpcError;
+use crate::error::{Code, IpcError};
 use crate::feed::{Control, Feed};
 use crate::library::JournalEntry;
 use crate::message::{Message, wire_messages};
@@ -282,7 +282,7 @@ impl Turn {
             }
             StreamEvent::Error(text) => reading.error = Some((text, Instant::now() + ERROR_HELD)),
             StreamEvent::Unreadable => {
-                self.change(|live, changes| live.reply.unreadable(now(), changes));
+                self.change(|live, changes| live.reply.unreadable(changes));
             }
             StreamEvent::Alive | StreamEvent::Done => {}
         }
@@ -315,15 +315,17 @@ impl Turn {
     fn release_error(&mut self, reading: &mut Reading) {
         if let Some((text, _)) = reading.error.take() {
             self.change(|live, changes| {
-                live.reply
-                    .notice(sentences::reported_error(&text), now(), changes);
+                live.reply.notice(sentences::reported_error(&text), changes);
             });
         }
     }
 
     fn done(&mut self, reading: &mut Reading) -> Option<Ending> {
         if let Some((text, _)) = reading.error.take() {
-            return Some(Ending::Failed(sentences::fatal_error(&text)));
+            return Some(Ending::Failed(sentences::fatal_error(
+                &text,
+                self.has_gained(),
+            )));
         }
         let calls = self
             .feed
@@ -335,13 +337,13 @@ impl Turn {
             _ if calls => None,
             Some(FinishReason::Other(reason)) => {
                 let notice = sentences::other_finish(reason);
-                self.change(|live, changes| live.reply.notice(notice, now(), changes));
+                self.change(|live, changes| live.reply.notice(notice, changes));
                 Some(Ending::Complete)
             }
             _ => {
                 if !self.has_gained() {
                     self.change(|live, changes| {
-                        live.reply.notice(sentences::empty_reply(), now(), changes);
+                        live.reply.notice(sentences::empty_reply(), changes);
                     });
                 }
                 Some(Ending::Complete)
@@ -456,6 +458,14 @@ impl Turn {
             Ending::Complete => (MessageStatus::Complete, None),
             Ending::Length => (MessageStatus::Length, None),
             Ending::Interrupted(error) => (MessageStatus::Interrupted, Some(error)),
+            // A reply that could not be continued is as it was before: cut, and to be continued.
+            Ending::Failed(error)
+                if !self.head.parts.is_empty()
+                    && matches!(error.code, Code::Failed | Code::Persistent) =>
+            {
+                let code = Code::Interrupted;
+                (MessageStatus::Interrupted, Some(IpcError { code, ..error }))
+            }
             Ending::Failed(error) => (MessageStatus::Failed, Some(error)),
         };
         self.change(|live, changes| {

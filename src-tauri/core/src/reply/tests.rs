@@ -131,9 +131,34 @@ fn a_tool_call_runs_until_it_is_ended_and_keeps_its_result() {
 fn unreadable_parts_are_noted_once() {
     let (mut reply, mut changes) = (Reply::default(), Changes::default());
     for _ in 0..3 {
-        reply.unreadable(0, &mut changes);
+        reply.unreadable(&mut changes);
     }
     assert_eq!(reply.parts().len(), 1);
+}
+
+#[test]
+fn text_goes_on_across_a_note() {
+    let (mut reply, mut changes) = (Reply::default(), Changes::default());
+    reply.text(TextKind::Content, "```\none\n", 0, &mut changes);
+    reply.notice(crate::sentences::unreadable_part(), &mut changes);
+    reply.text(TextKind::Content, "two\n```\n", 0, &mut changes);
+    reply.close(0, &mut changes);
+    let parts = reply.parts();
+    assert_eq!(parts.len(), 2);
+    assert_eq!(
+        parts[0],
+        Part::Text {
+            text: "```\none\ntwo\n```\n".to_owned()
+        }
+    );
+    assert_eq!(rebuilt(&changes.journal), parts);
+}
+
+#[test]
+fn a_note_is_nothing_gained() {
+    let (mut reply, mut changes) = (Reply::default(), Changes::default());
+    reply.unreadable(&mut changes);
+    assert!(!reply.has_gained());
 }
 
 proptest! {
@@ -148,7 +173,7 @@ proptest! {
                 2 => reply.text(TextKind::Reasoning, &text, now, &mut changes),
                 3 => reply.flush(&mut changes),
                 4 => reply.tool_calls(&[call(&text)], 0, now, &mut changes),
-                _ => reply.notice(crate::sentences::empty_reply(), now, &mut changes),
+                _ => reply.notice(crate::sentences::empty_reply(), &mut changes),
             }
         }
         reply.close(100, &mut changes);

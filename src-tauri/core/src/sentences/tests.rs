@@ -179,7 +179,7 @@ fn what_the_service_reports_amid_a_reply_is_a_note_with_its_words() {
             "message": "SereChat reported a problem with this reply: “Tool search is slow”. What arrived is kept.",
         })
     );
-    assert_eq!(fatal_error("Out of memory").code, Code::Failed);
+    assert_eq!(fatal_error("Out of memory", true).code, Code::Failed);
 }
 
 #[test]
@@ -245,7 +245,8 @@ fn all() -> Vec<String> {
         interrupted(),
         interrupted_by_quit(),
         reported_error("x"),
-        fatal_error("x"),
+        fatal_error("x", true),
+        fatal_error("x", false),
         unreadable_part(),
         other_finish("x"),
         empty_reply(),

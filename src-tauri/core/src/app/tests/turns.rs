@@ -526,3 +526,19 @@ async fn pressing_now_twice_skips_one_wait() {
     bench.event("saved").await;
     assert_eq!(bench.inference_requests().len(), 2);
 }
+
+#[tokio::test]
+async fn a_reply_that_could_not_be_continued_can_still_be() {
+    let mut bench = Bench::signed_in().await;
+    let (conversation, reply) = bench.exchange("cut", "Hello").await;
+    bench
+        .app
+        .continue_reply(reply.id.clone(), "418")
+        .await
+        .unwrap();
+    bench.event("saved").await;
+    let after = bench.reply(&conversation);
+    assert_eq!(after.status, MessageStatus::Interrupted);
+    assert_eq!(after.error.as_ref().unwrap().code, Code::Interrupted);
+    assert!(after.text().starts_with(&reply.text()));
+}
