@@ -68,7 +68,7 @@ fn any_other_refusal_quotes_the_service() {
         seen(&for_inference(&error)),
         json!({
             "code": "failed",
-            "message": "SereChat did not accept the request: “I am a teapot”. Your message is kept; try again in a moment.",
+            "message": "SereChat did not accept the request: “I am a teapot”. Your message is kept; you can edit it or try again.",
             "status": 418,
         })
     );
