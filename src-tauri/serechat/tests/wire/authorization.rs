@@ -24,8 +24,7 @@ async fn refused(answer: Answer) -> Error {
     exchange(answer).await.unwrap_err()
 }
 
-#[tokio::test]
-async fn a_request_says_the_apps_name_and_gets_an_id() {
+pub(crate) async fn a_request_says_the_apps_name_and_gets_an_id() {
     let id = "0b2f6f0e-5a2e-4a54-9e0c-000000000001";
     let answer = Answer::json(200, &format!(r#"{{"request_id":"{id}","more":1}}"#));
     let mut server = Server::start([answer]).await;
@@ -44,8 +43,7 @@ async fn a_request_says_the_apps_name_and_gets_an_id() {
     );
 }
 
-#[tokio::test]
-async fn an_exchange_brings_the_code_and_gets_the_token() {
+pub(crate) async fn an_exchange_brings_the_code_and_gets_the_token() {
     let body = r#"{"access_token":"tok-1","token_type":"bearer","expires_in":31536000}"#;
     let mut server = Server::start([Answer::json(200, body)]).await;
     let id = RequestId::parse("id-1").unwrap();
@@ -63,8 +61,7 @@ async fn an_exchange_brings_the_code_and_gets_the_token() {
     assert_eq!(request.header("authorization"), None);
 }
 
-#[tokio::test]
-async fn a_400_for_a_missing_field_keeps_the_servers_text() {
+pub(crate) async fn a_400_for_a_missing_field_keeps_the_servers_text() {
     let answer = Answer::json(400, r#"{"error":"app_name required"}"#);
     let error = request(answer).await.unwrap_err();
     assert_eq!(error.status(), Some(400));
@@ -80,8 +77,7 @@ async fn a_400_for_a_missing_field_keeps_the_servers_text() {
     assert!(!error.is_invalid_code());
 }
 
-#[tokio::test]
-async fn a_400_for_a_wrong_code_says_how_many_attempts_are_left() {
+pub(crate) async fn a_400_for_a_wrong_code_says_how_many_attempts_are_left() {
     let body = r#"{"error":"Invalid code"}"#;
     let error = refused(Answer::new(400, &[("X-Attempts-Remaining", "3")], body)).await;
     assert!(error.is_invalid_code());
@@ -93,8 +89,7 @@ async fn a_400_for_a_wrong_code_says_how_many_attempts_are_left() {
     assert_eq!(error.attempts_left(), None);
 }
 
-#[tokio::test]
-async fn a_404_is_expired() {
+pub(crate) async fn a_404_is_expired() {
     let error = refused(Answer::json(
         404,
         r#"{"error":"Request not found or expired"}"#,
@@ -103,20 +98,45 @@ async fn a_404_is_expired() {
     assert!(error.is_expired() && !error.is_retryable());
 }
 
-#[tokio::test]
-async fn a_409_is_not_yet_authorized_and_no_failure_to_back_off_from() {
-    let error = refused(Answer::json(409, r#"{"error":"Not yet authorized"}"#)).await;
-    assert!(error.is_not_yet_authorized() && !error.is_retryable());
+pub(crate) async fn a_409_is_no_failure_and_the_same_code_succeeds_later() {
+    let wait = || Answer::json(409, r#"{"error":"Not yet authorized"}"#);
+    let grant = Answer::json(200, r#"{"access_token":"tok-1"}"#);
+    let mut server = Server::start([wait(), wait(), grant]).await;
+    let client = client(&server.base);
+    let id = RequestId::parse("id-1").unwrap();
+    let code = Code::parse("123456").unwrap();
+    for _ in 0..2 {
+        let error = client.exchange(&id, &code).await.unwrap_err();
+        assert!(error.is_not_yet_authorized());
+        assert!(!error.is_retryable() && !error.is_invalid_code());
+        assert_eq!(error.attempts_left(), None);
+    }
+    assert!(client.exchange(&id, &code).await.is_ok());
+    let first = server.request().await.json();
+    assert_eq!(server.request().await.json(), first);
+    assert_eq!(server.request().await.json(), first);
 }
 
-#[tokio::test]
-async fn a_410_is_invalidated() {
+pub(crate) async fn the_page_to_approve_on_carries_the_id_and_no_other_text_can() {
+    let id = request(Answer::json(200, r#"{"request_id":"0b2f-Id"}"#)).await;
+    let base = serechat::BaseUrl::serechat();
+    assert_eq!(
+        base.authorize_page(&id.unwrap()).as_str(),
+        "https://serechat.com/authorize-app?request_id=0b2f-Id"
+    );
+    for id in ["", "a&b", "../a", "a b", "é", &"a".repeat(65)] {
+        let body = json!({ "request_id": id }).to_string();
+        let error = request(Answer::json(200, &body)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnreadableAnswer, "{id}");
+    }
+}
+
+pub(crate) async fn a_410_is_invalidated() {
     let error = refused(Answer::json(410, r#"{"error":"Request invalidated"}"#)).await;
     assert!(error.is_invalidated() && !error.is_retryable());
 }
 
-#[tokio::test]
-async fn a_429_or_5xx_is_retryable_and_a_wish_to_wait_is_kept() {
+pub(crate) async fn a_429_or_5xx_is_retryable_and_a_wish_to_wait_is_kept() {
     let error = refused(Answer::new(429, &[("Retry-After", "7")], "")).await;
     assert!(error.is_rate_limited() && error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -126,8 +146,7 @@ async fn a_429_or_5xx_is_retryable_and_a_wish_to_wait_is_kept() {
     }
 }
 
-#[tokio::test]
-async fn no_connection_is_retryable() {
+pub(crate) async fn no_connection_is_retryable() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -172,14 +191,8 @@ async fn a_success_that_is_not_what_was_agreed_is_an_unreadable_answer() {
         assert_eq!(error.kind(), ErrorKind::UnreadableAnswer, "{body}");
         assert_eq!(error.status(), Some(200));
     }
-    for body in [
-        "{}",
-        r#"{"request_id":"../evil?x=1"}"#,
-        r#"{"request_id":""}"#,
-    ] {
-        let error = request(Answer::json(200, body)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UnreadableAnswer, "{body}");
-    }
+    let error = request(Answer::json(200, "{}")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnreadableAnswer);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! The client over real sockets, against a server that says what a test wrote down: one test
-//! for each row of the API's tables.
+//! for each row of the API's tables (`table.rs`), and for what servers do that no table foresees.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,12 +7,16 @@
 )]
 
 mod authorization;
+mod decisions;
+mod events;
 mod inference;
+mod misbehaving;
 mod models;
 mod origin;
 mod proxy;
 mod secrets;
 mod server;
+mod table;
 mod time_limits;
 
 use serechat::{AccessToken, BaseUrl, Client, InferenceRequest, Message, Timeouts};

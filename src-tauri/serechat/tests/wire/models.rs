@@ -5,8 +5,7 @@ use serechat::ErrorKind;
 use crate::server::{Answer, Server};
 use crate::{TOKEN, client, token};
 
-#[tokio::test]
-async fn the_list_is_asked_for_with_the_token() {
+pub(crate) async fn the_list_is_asked_for_with_the_token() {
     let body = r#"{"data":[{"id":"a","name":"The A"},"b",{"id":7}]}"#;
     let mut server = Server::start([Answer::json(200, body)]).await;
     let models = client(&server.base).models(&token()).await.unwrap();

@@ -16,6 +16,11 @@ pub(crate) enum Step {
     UntilClosed(oneshot::Sender<()>),
     /// Never goes on, and keeps the connection.
     Hangs,
+    /// Breaks the connection, so that the client is told of a reset.
+    Resets,
+    /// Says the same again and again, for as long as the client takes it and at most this many
+    /// bytes, then reports how many the client's system took.
+    Floods(Vec<u8>, usize, oneshot::Sender<usize>),
 }
 
 /// The steps of one answer.
@@ -188,6 +193,17 @@ async fn say(mut stream: TcpStream, answer: Answer) {
                 let _ = report.send(());
             }
             Step::Hangs => std::future::pending().await,
+            Step::Resets => {
+                let _ = stream.set_zero_linger();
+                return;
+            }
+            Step::Floods(bytes, most, report) => {
+                let mut said = 0;
+                while said < most && stream.write_all(&bytes).await.is_ok() {
+                    said += bytes.len();
+                }
+                let _ = report.send(said);
+            }
         }
     }
 }

@@ -16,8 +16,7 @@ fn client(base: &str, timeouts: Timeouts) -> Client {
     Client::new(BaseUrl::parse(base).unwrap(), timeouts).unwrap()
 }
 
-#[tokio::test]
-async fn no_answer_within_the_limit_is_a_headers_timeout_and_not_retried() {
+pub(crate) async fn no_answer_within_the_limit_is_a_headers_timeout_and_not_retried() {
     let server = Server::start([Answer(vec![Step::Hangs]), Answer(vec![Step::Hangs])]).await;
     let timeouts = Timeouts {
         headers: SHORT,
@@ -44,8 +43,7 @@ async fn a_whole_answer_that_does_not_come_to_its_end_is_out_of_time() {
     assert_eq!(error.unwrap_err().kind(), ErrorKind::HeadersTimeout);
 }
 
-#[tokio::test]
-async fn no_connection_within_the_limit_is_a_connect_timeout_and_retryable() {
+pub(crate) async fn no_connection_within_the_limit_is_a_connect_timeout_and_retryable() {
     // Nobody accepts, so the handshake of TLS is never answered.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
@@ -72,8 +70,7 @@ async fn a_server_that_does_not_speak_tls_is_no_connection() {
     server.await.unwrap();
 }
 
-#[tokio::test]
-async fn silence_in_the_middle_of_a_stream_ends_it_and_what_came_is_kept() {
+pub(crate) async fn silence_in_the_middle_of_a_stream_ends_it_and_what_came_is_kept() {
     let answer = Answer::stream("event: content\ndata: {\"content\":\"a\"}\n\n");
     let server = Server::start([answer.then(Step::Hangs)]).await;
     let timeouts = Timeouts {
