@@ -193,9 +193,7 @@ impl Decoder {
             return None;
         }
         self.forget_spent();
-        if mem::take(&mut self.in_data) {
-            self.event.end_line();
-        }
+        self.end_data_line();
         let line = mem::take(&mut self.line);
         let last = self.without_mark(&line);
         if !last.is_empty() && !matches!(Field::of(last), Field::Event(_)) {
@@ -302,13 +300,21 @@ impl Decoder {
         Ok(())
     }
 
+    /// Ends the line whose value is in the data already, if it is one.
+    fn end_data_line(&mut self) -> bool {
+        if !mem::take(&mut self.in_data) {
+            return false;
+        }
+        self.event.end_line();
+        self.recognised = true;
+        self.begun = true;
+        true
+    }
+
     /// Reads the line that began in an earlier chunk.
     fn process_carried(&mut self) -> Result<Option<Found>, BoundPassed> {
         self.carried = 0;
-        if mem::take(&mut self.in_data) {
-            self.event.end_line();
-            self.recognised = true;
-            self.begun = true;
+        if self.end_data_line() {
             return Ok(None);
         }
         let mut line = mem::take(&mut self.line);

@@ -11,6 +11,9 @@ use crate::sse::{BoundPassed, DONE_MARK, Decoder, Frame};
 /// The longest `finish_reason` that is kept, in characters.
 const MAX_REASON: usize = 64;
 
+/// How many events that cannot be read are logged one by one: a reply may hold millions.
+const MAX_LOGGED: u64 = 10;
+
 /// What a reply consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamEvent {
@@ -303,10 +306,12 @@ impl Meaning {
     /// Skipped, counted, logged without its text, and shown.
     fn skip(&mut self, length: usize, events: &mut Vec<StreamEvent>) {
         self.unreadable += 1;
-        warn!(
-            "skipped an event that cannot be read: {length} bytes, number {} of this reply",
-            self.unreadable
-        );
+        if self.unreadable <= MAX_LOGGED {
+            warn!(
+                "skipped an event that cannot be read: {length} bytes, number {} of this reply",
+                self.unreadable
+            );
+        }
         events.push(StreamEvent::Unreadable);
     }
 }
