@@ -73,7 +73,7 @@ async fn a_wrong_code_says_how_many_attempts_are_left_and_clears_the_boxes() {
     app.click(&sign_in_button()).await;
     let code = world.person().code().await;
     app.types_code(&wrong(&code)).await;
-    hears(&app, "4").await;
+    hears(&app, "4 attempts left").await;
     for place in 1..=6 {
         app.sees_that(&digit(place), "empty", |seen| {
             seen.value.as_deref() == Some("")
@@ -95,7 +95,11 @@ async fn five_wrong_codes_end_the_sign_in_and_start_again_opens_the_browser_anew
     for left in (0..5).rev() {
         app.types_code(&wrong(&code)).await;
         if left > 0 {
-            hears(&app, &left.to_string()).await;
+            let attempts = match left {
+                1 => "one attempt left".to_owned(),
+                left => format!("{left} attempts left"),
+            };
+            hears(&app, &attempts).await;
             app.sees_that(&digit(1), "empty", |seen| seen.value.as_deref() == Some(""))
                 .await;
         }
