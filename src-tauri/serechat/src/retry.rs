@@ -206,6 +206,51 @@ mod tests {
         );
     }
 
+    /// The waits of a call whose every answer is this, and how long it waited in all.
+    async fn waited(error: &Error, rng: &mut StdRng) -> (Vec<Duration>, Duration) {
+        let start = tokio::time::Instant::now();
+        let mut backoff = Backoff::inference();
+        let mut waits = Vec::new();
+        while let Some(wait) = backoff.next(error, rng) {
+            waits.push(wait);
+            tokio::time::sleep(wait).await;
+        }
+        (waits, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_absurd_retry_after_neither_hurries_nor_holds_a_call() {
+        let rng = &mut StdRng::seed_from_u64(8);
+        // No wish at all: full jitter on 1, 2, 4, 8 s.
+        for nonsense in [
+            "", " ", "-1", "-86400", "1.5", "soon", "0x10", "1e3", "７", "NaN",
+        ] {
+            let (waits, all) = waited(&limited(nonsense), rng).await;
+            assert_eq!(waits.len(), 4, "{nonsense}");
+            let bounds = [1, 2, 4, 8].map(|bound| bound * SECOND);
+            assert!(waits.iter().zip(bounds).all(|(wait, most)| *wait <= most));
+            assert!(all <= 15 * SECOND + 4 * Duration::from_millis(1));
+        }
+        // A wish that has come true: at once, and no more often than any other.
+        for past in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+            let (waits, all) = waited(&limited(past), rng).await;
+            assert_eq!((waits, all), (vec![Duration::ZERO; 4], Duration::ZERO));
+        }
+        // A wish beyond what anybody waits for: the user is told, at once.
+        for far in [
+            "31536000",
+            "18446744073709551616",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            let (waits, all) = waited(&limited(far), rng).await;
+            assert_eq!((waits, all), (vec![], Duration::ZERO), "{far}");
+        }
+        let (waits, all) = waited(&limited("600"), rng).await;
+        assert_eq!((waits.len(), all), (4, 2_400 * SECOND));
+        let (waits, all) = waited(&status(503), rng).await;
+        assert_eq!((waits.len(), all), (3, 7 * SECOND));
+    }
+
     #[test]
     fn what_is_not_retryable_is_never_tried_again() {
         let rng = &mut StdRng::seed_from_u64(4);

@@ -63,8 +63,8 @@ pub enum Frame<'a> {
 pub struct BoundPassed(pub &'static str);
 
 const LINE_BOUND: BoundPassed = BoundPassed("1 MiB a line");
-const EVENT_BOUND: BoundPassed = BoundPassed("8 MiB an event");
-pub(crate) const REPLY_BOUND: BoundPassed = BoundPassed("64 MiB a reply");
+pub(crate) const EVENT_BOUND: BoundPassed = BoundPassed("8 MiB an event");
+const REPLY_BOUND: BoundPassed = BoundPassed("64 MiB a reply");
 
 /// The decoder of one stream. Pure: how the bytes are cut into chunks makes no difference.
 ///

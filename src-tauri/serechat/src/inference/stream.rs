@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep};
 use super::events::{ReplyDecoder, StreamEvent};
 use super::whole::{self, Unfit};
 use crate::error::{Error, ErrorKind};
-use crate::sse::{BoundPassed, MAX_REPLY, REPLY_BOUND};
+use crate::sse::{BoundPassed, EVENT_BOUND, MAX_EVENT};
 
 /// A limit beyond this is as good as none.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -84,8 +84,10 @@ impl EventStream {
                 result
             }
             Shape::Json(body) => {
-                if body.len() + chunk.len() > MAX_REPLY {
-                    Err(REPLY_BOUND)
+                // One piece, so what bounds an event bounds it: as values in memory, JSON may be
+                // thirty times its length.
+                if body.len() + chunk.len() > MAX_EVENT {
+                    Err(EVENT_BOUND)
                 } else {
                     body.extend_from_slice(chunk);
                     Ok(())

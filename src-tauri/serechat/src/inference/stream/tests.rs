@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use super::*;
 use crate::inference::events::FinishReason;
+use crate::sse::MAX_LINE;
 
 const SILENCE: Duration = Duration::from_secs(90);
 const CONTENT: &str = "event: content\ndata: {\"content\":\"a\"}\n\n";
@@ -57,8 +58,8 @@ fn finish(reason: FinishReason) -> Item {
     Ok(StreamEvent::Finish(reason))
 }
 
-#[tokio::test(start_paused = true)]
-async fn done_is_the_last_item_and_drops_the_body() {
+/// A stream of these steps, and whether it has dropped its body, which closes the connection.
+fn watched(steps: Vec<Step>) -> (EventStream, Arc<AtomicBool>) {
     struct Watched(Arc<AtomicBool>);
     impl Drop for Watched {
         fn drop(&mut self) {
@@ -67,12 +68,17 @@ async fn done_is_the_last_item_and_drops_the_body() {
     }
     let dropped = Arc::new(AtomicBool::new(false));
     let watched = Watched(Arc::clone(&dropped));
-    let steps = vec![Step::Says(CONTENT), Step::Says(DONE), Step::Hangs];
     let body = body(steps).map(move |item| {
         let _ = &watched;
         item
     });
-    let mut stream = EventStream::new(body, 200, SILENCE);
+    (EventStream::new(body, 200, SILENCE), dropped)
+}
+
+#[tokio::test(start_paused = true)]
+async fn done_is_the_last_item_and_drops_the_body() {
+    let steps = vec![Step::Says(CONTENT), Step::Says(DONE), Step::Hangs];
+    let (mut stream, dropped) = watched(steps);
     assert!(matches!(
         stream.next().await,
         Some(Ok(StreamEvent::Content(_)))
@@ -82,6 +88,47 @@ async fn done_is_the_last_item_and_drops_the_body() {
     assert!(dropped.load(Ordering::SeqCst));
     assert!(stream.next().await.is_none());
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_ends_the_stream_drops_the_body_with_the_last_item() {
+    let long: &'static str = "x".repeat(MAX_LINE + 1).leak();
+    for end in [
+        Step::Hangs,
+        Step::Breaks,
+        Step::Says(DONE),
+        Step::Says("data: [DONE]\n\n"),
+        Step::Says(long),
+    ] {
+        let steps = vec![Step::Says(CONTENT), end, Step::Hangs];
+        let (mut stream, dropped) = watched(steps);
+        assert!(stream.next().await.is_some());
+        assert!(!dropped.load(Ordering::SeqCst));
+        assert!(stream.next().await.is_some());
+        assert!(dropped.load(Ordering::SeqCst), "with the item, not after");
+        assert!(stream.next().await.is_none());
+    }
+    let (mut stream, dropped) = watched(vec![Step::Says("<html>"), Step::Hangs]);
+    assert!(stream.next().await.is_some_and(|item| item.is_err()));
+    assert!(dropped.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickle_of_one_byte_a_second_is_slow_and_no_more() {
+    let reply: &'static str = format!("{CONTENT}{CONTENT}{FINISH}{DONE}").leak();
+    let steps = (0..reply.len()).flat_map(|at| [Step::Waits(1), Step::Says(&reply[at..=at])]);
+    let (mut stream, dropped) = watched(steps.chain([Step::Hangs]).collect());
+    let start = Instant::now();
+    let mut times = Vec::new();
+    while let Some(item) = stream.next().await {
+        assert!(item.is_ok());
+        times.push(start.elapsed().as_secs());
+    }
+    // Each event as soon as its last byte is there.
+    let [content, finish] = [CONTENT.len() as u64, FINISH.len() as u64];
+    let done = reply.len() as u64;
+    assert_eq!(times, [content, 2 * content, 2 * content + finish, done]);
+    assert!(dropped.load(Ordering::SeqCst));
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +235,7 @@ async fn a_passed_bound_ends_the_stream_and_what_came_before_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_json_body_of_more_than_64_mib_passes_the_bound() {
+async fn a_json_body_of_more_than_8_mib_passes_the_bound() {
     let mib = Bytes::from(vec![b' '; 1024 * 1024]);
     let chunks = std::iter::once(Ok(Bytes::from_static(b"{")))
         .chain(std::iter::repeat_with(move || Ok(mib.clone())));
@@ -197,7 +244,7 @@ async fn a_json_body_of_more_than_64_mib_passes_the_bound() {
         .map(|item| item.map_err(|error| error.kind()))
         .collect()
         .await;
-    assert_eq!(kinds, [Err(ErrorKind::Bound("64 MiB a reply"))]);
+    assert_eq!(kinds, [Err(ErrorKind::Bound("8 MiB an event"))]);
 }
 
 mod json_bodies {
