@@ -13,6 +13,7 @@ use crate::host::Host;
 use crate::now;
 use crate::secrets::Loaded;
 use crate::sentences;
+use crate::settings::Appearance;
 use crate::sign_in::{self, Browser, Command};
 use crate::view::{AccountView, ModelList, ModelView, SignInView, SignedIn, TokenStorage};
 
@@ -344,8 +345,12 @@ impl Serein {
         };
         let account = self.account();
         let token = match account.signed_in {
-            Some(SignedIn { storage, .. }) => format!("signed in, token kept in: {storage:?}"),
-            None => "signed out".to_owned(),
+            Some(SignedIn { storage, .. }) => match storage {
+                TokenStorage::Keychain => "signed in, kept in the keychain",
+                TokenStorage::File => "signed in, kept in a file only the user can read",
+                TokenStorage::Memory => "signed in, kept in memory only",
+            },
+            None => "signed out",
         };
         let settings = self.settings();
         let models = self
@@ -356,7 +361,7 @@ impl Serein {
         // Writing to a string cannot fail.
         let _ = write!(
             report,
-            "Service: {base_url}{}\nAccount: {token}\nModels known: {}\nLibrary: {}\nAppearance: {:?}, text size {} %\nLength limit: {:?}\n",
+            "Service: {base_url}{}\nAccount: {token}\nModels known: {}\nLibrary: {}\nAppearance: {}, text size {} %\nLongest reply: {}\n",
             if self.base_url_is_fixed() {
                 " (from the environment)"
             } else {
@@ -368,9 +373,16 @@ impl Serein {
             } else {
                 "in memory only"
             },
-            settings.appearance,
+            match settings.appearance {
+                Appearance::System => "as the system",
+                Appearance::Light => "light",
+                Appearance::Dark => "dark",
+            },
             settings.text_size,
-            settings.max_tokens,
+            settings.max_tokens.map_or_else(
+                || "as the service has it".to_owned(),
+                |tokens| format!("{tokens} tokens")
+            ),
         );
         report
     }

@@ -22,6 +22,9 @@ pub enum Part {
     Text {
         /// As written.
         text: String,
+        /// Where the user asked for more, in bytes from the start: each a request that ended there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        continued_at: Vec<usize>,
     },
     /// The model's thinking. Never sent back.
     Reasoning {
@@ -44,8 +47,18 @@ pub enum Part {
         /// What.
         error: IpcError,
     },
-    /// The user asked for more here.
+    /// The user asked for more after something that is no text.
     Continued,
+}
+
+impl Part {
+    /// A text in one piece.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text {
+            text: text.into(),
+            continued_at: Vec::new(),
+        }
+    }
 }
 
 /// A message as the library keeps it.
@@ -82,7 +95,7 @@ impl Message {
 pub fn text_of(parts: &[Part]) -> String {
     let mut text = String::new();
     for part in parts {
-        if let Part::Text { text: piece } = part {
+        if let Part::Text { text: piece, .. } = part {
             if !text.is_empty() && !text.ends_with("\n\n") {
                 text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
             }
@@ -95,7 +108,7 @@ pub fn text_of(parts: &[Part]) -> String {
 /// A part as the UI shows it.
 pub fn part_view(role: Role, part: &Part) -> PartView {
     match part {
-        Part::Text { text } => match role {
+        Part::Text { text, .. } => match role {
             Role::User => PartView::Plain {
                 length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
                 text: match text.char_indices().nth(SHOWN_CHARACTERS) {
@@ -155,22 +168,36 @@ fn push_reply(messages: &mut Vec<WireMessage>, parts: &[Part]) {
                     calls.push(call);
                 }
             }
-            Part::Text { text: piece } => {
+            Part::Text {
+                text: whole,
+                continued_at,
+            } => {
                 if !calls.is_empty() {
                     close_round(messages, &mut text, &mut calls);
                 }
-                text.push_str(piece);
+                let mut from = 0;
+                for &at in continued_at {
+                    text.push_str(whole.get(from..at).unwrap_or_default());
+                    from = at;
+                    close_round(messages, &mut text, &mut calls);
+                    messages.push(ask_for_more());
+                }
+                text.push_str(whole.get(from..).unwrap_or_default());
             }
             Part::Continued => {
                 close_round(messages, &mut text, &mut calls);
-                messages.push(WireMessage::User {
-                    content: CONTINUE_PROMPT.to_owned(),
-                });
+                messages.push(ask_for_more());
             }
             Part::Reasoning { .. } | Part::Notice { .. } => {}
         }
     }
     close_round(messages, &mut text, &mut calls);
+}
+
+fn ask_for_more() -> WireMessage {
+    WireMessage::User {
+        content: CONTINUE_PROMPT.to_owned(),
+    }
 }
 
 fn close_round(messages: &mut Vec<WireMessage>, text: &mut String, calls: &mut Vec<&ToolCallView>) {

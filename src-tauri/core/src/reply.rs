@@ -51,10 +51,12 @@ pub struct Reply {
     parts: Vec<LivePart>,
     /// The part that takes text. Notes may stand after it: text goes on across them.
     open: Option<usize>,
+    /// A text that an earlier turn left and the user asked more of: the reply goes on in it.
+    continued: Option<usize>,
     /// Text that arrived since the last flush; it belongs to the open part.
     pending: String,
-    /// Parts from here on came with the present turn: earlier ones are never added to.
-    fresh: usize,
+    /// Anything but notes arrived in the present turn.
+    gained: bool,
     unreadable: bool,
 }
 
@@ -65,15 +67,24 @@ impl Reply {
             .into_iter()
             .map(|part| {
                 let mut document = Document::new();
-                if let Part::Text { text } | Part::Reasoning { text, .. } = &part {
+                if let Part::Text { text, .. } | Part::Reasoning { text, .. } = &part {
                     document.push(text);
                 }
                 LivePart { part, document }
             })
             .collect();
+        let continued = parts
+            .iter()
+            .rposition(|live| !matches!(live.part, Part::Notice { .. }))
+            .filter(|end| {
+                matches!(
+                    &parts[*end].part,
+                    Part::Text { text, continued_at } if continued_at.last() == Some(&text.len())
+                )
+            });
         Self {
-            fresh: parts.len(),
             parts,
+            continued,
             ..Self::default()
         }
     }
@@ -83,12 +94,20 @@ impl Reply {
         if text.is_empty() {
             return;
         }
+        self.gained = true;
         if self.open_text() != Some(kind) {
             self.close(now, changes);
+            let continued = match kind {
+                TextKind::Content => self.continued.take(),
+                TextKind::Reasoning => None,
+            };
+            if continued.is_some() {
+                self.open = continued;
+                self.pending.push_str(text);
+                return;
+            }
             let part = match kind {
-                TextKind::Content => Part::Text {
-                    text: String::new(),
-                },
+                TextKind::Content => Part::text(""),
                 TextKind::Reasoning => Part::Reasoning {
                     text: String::new(),
                     started_at: now,
@@ -136,7 +155,7 @@ impl Reply {
         };
         let patch: Patch = live.document.push(&more);
         let event = match &mut live.part {
-            Part::Text { text } => {
+            Part::Text { text, .. } => {
                 text.push_str(&more);
                 TurnEventKind::Content {
                     part: number(index),
@@ -193,6 +212,8 @@ impl Reply {
     /// Adds the calls of an inference round. Calls are added as [`ToolCallState::Running`].
     pub fn tool_calls(&mut self, calls: &[ToolCall], round: u32, now: i64, changes: &mut Changes) {
         self.close(now, changes);
+        self.continued = None;
+        self.gained |= !calls.is_empty();
         for call in calls {
             let view = ToolCallView {
                 id: call.id.clone(),
@@ -280,9 +301,7 @@ impl Reply {
 
     /// Whether anything but notes arrived in the present turn.
     pub fn has_gained(&self) -> bool {
-        self.parts[self.fresh..]
-            .iter()
-            .any(|live| !matches!(live.part, Part::Notice { .. }))
+        self.gained
     }
 
     /// The parts as they are stored. Unflushed text is not in them.

@@ -115,7 +115,7 @@ impl Serein {
             parent: path.last().map(|message| message.id.clone()),
             role: Role::User,
             status: MessageStatus::Complete,
-            parts: vec![Part::Text { text }],
+            parts: vec![Part::text(text)],
             error: None,
             model: None,
             created_at: now(),
@@ -183,9 +183,7 @@ impl Serein {
         let Some(mut head) = path.pop_if(|message| message.role == Role::Assistant) else {
             return Err(sentences::no_such_reply());
         };
-        if !head.parts.is_empty() {
-            head.parts.push(Part::Continued);
-        }
+        mark_continued(&mut head.parts);
         head.status = MessageStatus::Streaming;
         head.error = None;
         head.model = Some(model.clone());
@@ -294,6 +292,20 @@ impl Opening {
         let mut added: Vec<Message> = self.question.iter().cloned().collect();
         added.push(self.head.clone());
         library.add_messages(conversation, &added, self.clear_draft, now())
+    }
+}
+
+/// Marks where the user asked for more: in the text, if that is what the reply ends with, so that it
+/// goes on in one piece.
+fn mark_continued(parts: &mut Vec<Part>) {
+    let end = parts
+        .iter_mut()
+        .rfind(|part| !matches!(part, Part::Notice { .. }));
+    match end {
+        Some(Part::Text { text, continued_at }) => continued_at.push(text.len()),
+        Some(_) => parts.push(Part::Continued),
+        // Nothing arrived: it is asked as if for the first time.
+        None => {}
     }
 }
 

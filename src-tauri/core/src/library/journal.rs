@@ -31,7 +31,7 @@ impl JournalEntry {
             Self::Set { part, value } if part < parts.len() => parts[part] = value,
             Self::Set { part, value } if part == parts.len() => parts.push(value),
             Self::Append { part, text: more } => {
-                if let Some(Part::Text { text } | Part::Reasoning { text, .. }) =
+                if let Some(Part::Text { text, .. } | Part::Reasoning { text, .. }) =
                     parts.get_mut(part)
                 {
                     text.push_str(&more);

@@ -14,9 +14,7 @@ fn message(role: Role, parent: Option<&str>, text: &str) -> Message {
         parent: parent.map(str::to_owned),
         role,
         status: MessageStatus::Complete,
-        parts: vec![Part::Text {
-            text: text.to_owned(),
-        }],
+        parts: vec![Part::text(text)],
         error: None,
         model: None,
         created_at: 1,
@@ -88,9 +86,7 @@ fn a_reply_cut_off_by_a_crash_comes_back_with_its_journal_and_marked_interrupted
     let entries = [
         JournalEntry::Set {
             part: 0,
-            value: Part::Text {
-                text: String::new(),
-            },
+            value: Part::text(""),
         },
         JournalEntry::Append {
             part: 0,

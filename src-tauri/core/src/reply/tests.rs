@@ -36,12 +36,7 @@ fn text_of_one_kind_is_one_part_and_each_flush_one_event() {
     reply.flush(&mut changes);
     reply.flush(&mut changes);
     assert_eq!(changes.events.len(), 2);
-    assert_eq!(
-        reply.parts(),
-        [Part::Text {
-            text: "Hello, world".to_owned()
-        }]
-    );
+    assert_eq!(reply.parts(), [Part::text("Hello, world")]);
 }
 
 #[test]
@@ -86,25 +81,30 @@ fn thinking_after_text_is_a_part_of_its_own() {
 }
 
 #[test]
-fn what_an_earlier_turn_left_is_never_added_to() {
-    let left = vec![
-        Part::Text {
-            text: "One, ".to_owned(),
-        },
-        Part::Continued,
-    ];
-    let (mut reply, mut changes) = (Reply::new(left.clone()), Changes::default());
+fn what_an_earlier_turn_left_is_added_to_only_where_more_was_asked_for() {
+    let left = vec![Part::text("One, ")];
+    let (mut reply, mut changes) = (Reply::new(left), Changes::default());
     assert!(!reply.has_gained());
     reply.text(TextKind::Content, "two.", 0, &mut changes);
     reply.flush(&mut changes);
     assert!(reply.has_gained());
-    assert_eq!(reply.parts()[..2], left);
-    assert_eq!(
-        reply.parts()[2],
-        Part::Text {
-            text: "two.".to_owned()
-        }
-    );
+    assert_eq!(reply.parts(), [Part::text("One, "), Part::text("two.")]);
+
+    let left = Part::Text {
+        text: "One, t".to_owned(),
+        continued_at: vec![6],
+    };
+    let (mut reply, mut changes) = (Reply::new(vec![left.clone()]), Changes::default());
+    reply.text(TextKind::Reasoning, "Hm.", 0, &mut changes);
+    reply.text(TextKind::Content, "wo.", 0, &mut changes);
+    reply.close(0, &mut changes);
+    assert!(matches!(&reply.parts()[0], Part::Text { text, .. } if text == "One, two."));
+    assert_eq!(reply.parts().len(), 2);
+    let mut rebuilt = vec![left];
+    for entry in changes.journal {
+        entry.apply(&mut rebuilt);
+    }
+    assert_eq!(rebuilt, reply.parts());
 }
 
 #[test]
@@ -145,12 +145,7 @@ fn text_goes_on_across_a_note() {
     reply.close(0, &mut changes);
     let parts = reply.parts();
     assert_eq!(parts.len(), 2);
-    assert_eq!(
-        parts[0],
-        Part::Text {
-            text: "```\none\ntwo\n```\n".to_owned()
-        }
-    );
+    assert_eq!(parts[0], Part::text("```\none\ntwo\n```\n"));
     assert_eq!(rebuilt(&changes.journal), parts);
 }
 

@@ -387,9 +387,31 @@ async fn at_the_length_limit_the_model_goes_on_only_when_asked() {
         (&reply.id, MessageStatus::Complete)
     );
     assert!(whole.text().starts_with(&half) && whole.text().len() > half.len());
+    assert_eq!(
+        whole.parts.len(),
+        reply.parts.len(),
+        "the text goes on in one piece"
+    );
     let request = bench.inference_requests().pop().unwrap();
     assert_eq!(request["messages"][1]["content"], half);
     assert_eq!(request["messages"][2]["role"], "user");
+
+    // Later requests tell it as it was.
+    bench
+        .app
+        .send(Some(conversation), "More".to_owned(), "echo")
+        .await
+        .unwrap();
+    bench.event("saved").await;
+    let request = bench.inference_requests().pop().unwrap();
+    let roles: Vec<&str> = request["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["user", "assistant", "user", "assistant", "user"]);
+    assert_eq!(request["messages"][1]["content"], half);
 }
 
 #[tokio::test]
