@@ -185,6 +185,23 @@ describe('the composer', () => {
     expect(message().value).toBe('Very long');
   });
 
+  test('keeps a 5 MB paste whole without drawing it, sends it with what is added, and says why it was refused', async () => {
+    await open();
+    const huge = 'x'.repeat(5_000_000);
+    await fireEvent.paste(message(), { clipboardData: { getData: () => huge } });
+    await waitFor(() => expect(document.querySelector('textarea')?.hidden).toBe(true));
+    expect(document.querySelector('textarea')?.value).toBe(huge);
+    expect(document.body.textContent).toContain('5.0 MB of text');
+    await fireEvent.input(screen.getByRole('textbox', { name: 'Add to the message' }), { target: { value: 'What is this?' } });
+    await fireEvent.click(button('Send'));
+    expect((await screen.findByRole('alert')).textContent).toContain('4 MiB');
+    expect(called('send')[0]?.[1]).toBe(`${huge}\n\nWhat is this?`);
+    expect(document.querySelector('textarea')?.value).toBe(`${huge}\n\nWhat is this?`);
+    await fireEvent.click(button('Clear'));
+    await waitFor(() => expect(message().hidden).toBe(false));
+    expect(message().value).toBe('');
+  });
+
   test('the arrow up in an empty composer edits the last message', async () => {
     await open(backend.add('Rain', [userMessage('First'), reply('One'), userMessage('Second'), reply('Two')]));
     await press(message(), 'ArrowUp');

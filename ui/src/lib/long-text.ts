@@ -27,3 +27,14 @@ export function chunks(text: string): string[] {
   pieces.push(text.slice(from));
   return pieces;
 }
+
+/** A text's size as UTF-8, in words: `5.0 MB`. */
+export function megabytes(text: string): string {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // Each half of a surrogate pair counts two of the pair's four bytes.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -4,8 +4,8 @@ import type { Backend } from '../backend';
 /** How long after the last change the draft is saved, in milliseconds; huge ones less often. */
 const SOON = 400;
 const LATER = 2500;
-/** Characters from which a text is handled with care: no wrapping, no measuring, no spell checking. */
-export const HUGE = 100_000;
+/** Characters above which a text is not drawn in its field, only kept there. */
+export const HUGE = 50_000;
 
 export class Composer {
   #backend: Backend;
