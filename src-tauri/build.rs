@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "app_state",
     "clipboard_code",
     "close_conversation",
+    "close_window",
     "continue_reply",
     "conversations",
     "copy_message",

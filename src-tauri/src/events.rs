@@ -8,5 +8,7 @@ pub(crate) const TURN: &str = "turn";
 pub(crate) const SETTINGS: &str = "settings";
 /// The list of conversations changed: nothing; it is to be fetched again.
 pub(crate) const CONVERSATIONS: &str = "conversations";
+/// The window is about to close; its page keeps what is not kept yet and calls `close_window`.
+pub(crate) const CLOSING: &str = "closing";
 /// The models on offer changed: `ModelList`.
 pub(crate) const MODELS: &str = "models";

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serein_core::app::{Parts, Serein};
 use serein_core::secrets::TokenStore;
 use serein_core::tools::Tools;
-use tauri::{AppHandle, Context, Manager as _, RunEvent, Wry};
+use tauri::{AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 
 use crate::commands::{account, app, clipboard, conversations, turns};
@@ -76,6 +76,7 @@ pub fn run() {
             account::sign_in_start,
             account::sign_out,
             app::app_state,
+            app::close_window,
             app::diagnostics,
             app::tools,
             app::update_settings,
@@ -103,6 +104,12 @@ pub fn run() {
             turns::stop,
             turns::turn_events_since,
         ])
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                api.prevent_close();
+                windows::close(window);
+            }
+        })
         .setup(move |app| set_up(app.handle(), demo))
         .build(context);
     match outcome {

@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serein_core::settings::Appearance;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+};
+
+use crate::events;
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
@@ -14,6 +19,9 @@ pub(crate) const MAIN: &str = "main";
 /// The window's colour until its page has drawn itself: `--color-surface` of `tokens.css`.
 const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
 const DARK: Color = Color(0x17, 0x18, 0x1f, 0xff);
+
+/// How long a page has to keep what was typed before its window closes.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Which conversation each window looks at.
 #[derive(Debug, Default)]
@@ -72,6 +80,28 @@ pub(crate) fn create_main(
     window.set_background_color(Some(if is_dark { DARK } else { LIGHT }))?;
     window.show()?;
     Ok(window)
+}
+
+/// Closes a window once its page has kept what was typed; a page that does not answer is not waited for.
+pub(crate) fn close(window: &tauri::Window) {
+    let Some(window) = window.get_webview_window(window.label()) else {
+        return;
+    };
+    if let Err(error) = window.emit_to(window.label(), events::CLOSING, ()) {
+        log::warn!("a page could not be told that its window closes: {error}");
+        return destroy(&window);
+    }
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(CLOSING).await;
+        destroy(&window);
+    });
+}
+
+/// Takes a window away. One that is gone already is no error.
+pub(crate) fn destroy(window: &WebviewWindow) {
+    if let Err(error) = window.destroy() {
+        log::debug!("a window was gone already: {error}");
+    }
 }
 
 /// Gives the windows' frames the appearance that the pages have.

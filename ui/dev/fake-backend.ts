@@ -283,6 +283,7 @@ export class FakeBackend implements Backend {
       { name: 'fetch_url', summary: 'Reads a page of the web.', asks: true, allowed: this.state.settings.allowed_tools.includes('fetch_url') },
     ]);
   diagnostics = (): Promise<string> => this.#call('diagnostics', [], () => 'Serein 0.1.0');
+  closeWindow = (): Promise<void> => this.#call('closeWindow', [], () => undefined);
 
   on = async <Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): Promise<() => void> => {
     const handlers = this.#handlers.get(name) ?? new Set();

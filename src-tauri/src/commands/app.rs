@@ -31,6 +31,12 @@ pub(crate) async fn update_settings(core: Core<'_>, patch: SettingsPatch) -> Ans
     core.update_settings(patch).await
 }
 
+/// The page has kept everything: its window may go.
+#[tauri::command]
+pub(crate) fn close_window(window: tauri::WebviewWindow) {
+    crate::windows::destroy(&window);
+}
+
 #[tauri::command]
 pub(crate) fn tools(core: Core<'_>) -> Vec<ToolView> {
     core.tools().views(&core.settings().allowed_tools)

@@ -21,6 +21,8 @@ export interface Events {
   /** The list of conversations changed: fetch it again. */
   conversations: null;
   models: ModelList;
+  /** The window is about to close: keep what is not kept yet, then call `closeWindow`. */
+  closing: null;
 }
 
 /** Every command; each rejects with an `IpcError`. */
@@ -71,6 +73,8 @@ export interface Backend {
   updateSettings(patch: SettingsPatch): Promise<Settings>;
   tools(): Promise<ToolView[]>;
   diagnostics(): Promise<string>;
+  /** Closes this window, all being kept. */
+  closeWindow(): Promise<void>;
 
   /** Calls `handler` for every such event until the returned function is called. */
   on<Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): Promise<() => void>;

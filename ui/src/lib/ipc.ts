@@ -47,6 +47,7 @@ export const backend: Backend = {
   updateSettings: (patch) => invoke('update_settings', { patch }),
   tools: () => invoke('tools'),
   diagnostics: () => invoke('diagnostics'),
+  closeWindow: () => invoke('close_window'),
 
   // This window's own events only: another window's turns are none of its business.
   on: (name, handler) => getCurrentWebviewWindow().listen(name, (event) => handler(event.payload as never)),

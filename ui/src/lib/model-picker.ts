@@ -70,5 +70,7 @@ export function facts(model: ModelView): string {
 
 const tokens = (count: number): string =>
   count >= 1_000_000 ? `${trim(count / 1_000_000)}M` : count >= 1000 ? `${trim(count / 1000)}k` : String(count);
-const money = (amount: number): string => `$${trim(amount)}`;
+/** Two digits at least; more where a price is a fraction of a cent. */
+const money = (amount: number): string =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumSignificantDigits: amount < 0.01 ? 2 : undefined }).format(amount);
 const trim = (value: number): string => String(Math.round(value * 100) / 100);

@@ -57,6 +57,7 @@ export class Serein {
       backend.on('models', (list) => this.models.changed(list)),
       backend.on('conversations', () => void this.#listChanged()),
       backend.on('turn', (event) => this.conversation.receive(event)),
+      backend.on('closing', () => void this.composer.flush().finally(() => backend.closeWindow())),
     ]);
     await this.app.start();
     if (this.app.ready) {
