@@ -50,7 +50,7 @@ test('a model is shown by its name, an unknown one by its id', () => {
 test('facts are shown where the server gives them', () => {
   expect(facts(model('x'))).toBe('');
   expect(facts({ ...model('x'), context_window: 128_000, input_cost_per_million: 0.5, output_cost_per_million: 1.5 })).toBe(
-    '128k context · $0.5 in, $1.5 out per million',
+    '128k context · $0.50 in, $1.50 out per million',
   );
 });
 
