@@ -148,6 +148,9 @@ impl Serein {
             if loaded.locked && loaded.token.is_none() {
                 session.signed_out_reason = Some(sentences::keychain_locked());
             }
+            if loaded.token.is_some() {
+                session.signed_out_reason = None;
+            }
             session.token = loaded.token.map(|token| {
                 let facts = SignedIn {
                     storage: loaded.storage,
@@ -286,7 +289,11 @@ impl Serein {
         self.stop_all();
         self.change_account(|session| {
             session.over.cancel();
+            let was_signed_in = session.token.is_some();
             *session = Session::new(base_url);
+            if was_signed_in {
+                session.signed_out_reason = Some(sentences::signed_out_by_address());
+            }
         });
         self.forget_models();
         self.start();

@@ -180,6 +180,12 @@ pub fn signed_out_by_user() -> String {
         .to_owned()
 }
 
+/// Why the sign-in screen is there: each service has a sign-in of its own.
+pub fn signed_out_by_address() -> String {
+    "The service’s address was changed, and each service has its own sign-in. The old one is kept for when you change back."
+        .to_owned()
+}
+
 /// Why the sign-in screen is there: the keychain, which may hold the token, was not unlocked.
 pub fn keychain_locked() -> String {
     "The keychain was not unlocked, so your sign-in could not be read. Sign in again, or unlock it and restart Serein."

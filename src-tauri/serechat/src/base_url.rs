@@ -33,7 +33,7 @@ pub enum BaseUrlError {
     Scheme,
     /// `http` to a host that is not this machine.
     #[error(
-        "The address must begin with https://: without encryption, others could read the account's access."
+        "The address must begin with https://, so that nobody on the way can read along."
     )]
     Unencrypted,
     /// It holds a user name or a password.

@@ -129,3 +129,26 @@ async fn diagnostics_hold_no_token() {
     assert!(report.contains(&bench.simulator.base_url()));
     assert!(!report.contains(token.expose()));
 }
+
+#[tokio::test]
+async fn another_address_has_its_own_sign_in_and_the_old_one_comes_back_with_it() {
+    let mut bench = Bench::signed_in().await;
+    // Without the environment's word, settings decide the address.
+    let other = Simulator::start(Options::instant()).await.unwrap();
+    let first = bench.simulator.base_url();
+    bench.app.change_base_url(&other.base_url()).await;
+    let account = bench
+        .account(|account| account.signed_in.is_none() && account.signed_out_reason.is_some())
+        .await;
+    assert!(account.signed_out_reason.unwrap().contains("address"));
+    bench.app.change_base_url(&first).await;
+    let account = bench.account(|account| account.signed_in.is_some()).await;
+    assert!(account.signed_out_reason.is_none());
+    assert!(
+        other
+            .requests()
+            .iter()
+            .all(|request| request.header("authorization").is_none()),
+        "the token stays with its own service"
+    );
+}
