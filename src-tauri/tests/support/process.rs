@@ -100,7 +100,10 @@ pub(crate) fn program(id: u32) -> Option<PathBuf> {
 
 /// Ends a process at once, as `kill -9` does.
 pub(crate) fn kill(id: u32) {
-    let status = Command::new("kill").args(["-9", &id.to_string()]).status();
+    // The shell's own `kill`: the program of that name is a package of its own.
+    let status = Command::new("sh")
+        .args(["-c", "kill -9 \"$1\"", "kill", &id.to_string()])
+        .status();
     assert!(
         status.is_ok_and(|status| status.success()),
         "kill -9 {id} failed"
