@@ -28,13 +28,21 @@ export function chunks(text: string): string[] {
   return pieces;
 }
 
-/** A text's size as UTF-8, in words: `5.0 MB`. */
-export function megabytes(text: string): string {
+/** Bytes a message may have: `MESSAGE_BYTES` of the core, which has the last word. */
+export const MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** A text's size as UTF-8, in bytes. */
+export function size(text: string): number {
   let bytes = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     // Each half of a surrogate pair counts two of the pair's four bytes.
     bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
   }
+  return bytes;
+}
+
+/** A size in words: `5.0 MB`. */
+export function megabytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
