@@ -103,6 +103,10 @@ impl SignIn {
     /// this order. An event that does not fit the state changes nothing.
     pub fn step(&mut self, event: Event, now: i64, rng: &mut impl Rng) -> Vec<Effect> {
         match event {
+            // Pressed twice.
+            Event::Start if matches!(self.state, State::Requesting { waiting: None, .. }) => {
+                Vec::new()
+            }
             Event::Start => {
                 self.state = State::Requesting {
                     backoff: Backoff::polling(),

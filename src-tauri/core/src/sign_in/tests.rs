@@ -524,3 +524,22 @@ fn what_is_printed_for_debugging_holds_neither_code_nor_token() {
         "{shown}"
     );
 }
+
+#[test]
+fn starting_twice_asks_the_service_once() {
+    let mut rng = rand::rng();
+    let mut sign_in = SignIn::default();
+    let first = sign_in.step(Event::Start, 0, &mut rng);
+    assert!(first.iter().any(|effect| matches!(effect, Effect::Request)));
+    assert!(sign_in.step(Event::Start, 0, &mut rng).is_empty());
+    sign_in.step(
+        Event::Requested(Err(Error::new(ErrorKind::Connect))),
+        0,
+        &mut rng,
+    );
+    let again = sign_in.step(Event::Start, 0, &mut rng);
+    assert!(
+        again.iter().any(|effect| matches!(effect, Effect::Request)),
+        "whoever waits for the next try may have it now"
+    );
+}
