@@ -32,9 +32,7 @@ pub enum BaseUrlError {
     #[error("The address must begin with https://.")]
     Scheme,
     /// `http` to a host that is not this machine.
-    #[error(
-        "The address must begin with https://, so that nobody on the way can read along."
-    )]
+    #[error("The address must begin with https://, so that nobody on the way can read along.")]
     Unencrypted,
     /// It holds a user name or a password.
     #[error("The address must not hold a user name or password.")]

@@ -9,6 +9,7 @@
 //! compiler, the seeds being streams that are odd in one way each:
 //!
 //! ```sh
+//! mkdir -p fuzz/corpus/decoder fuzz/corpus/reply
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run decoder fuzz/corpus/decoder fuzz/seeds -- -max_total_time=600
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run reply fuzz/corpus/reply fuzz/seeds -- -max_total_time=600
 //! ```
