@@ -460,6 +460,11 @@ impl<'world> App<'world> {
             .sum()
     }
 
+    /// Ticks the app's own process has used so far, the web view's processes aside.
+    pub(crate) fn own_ticks(&self) -> u64 {
+        stat(self.id).map_or(0, |stat| stat.ticks)
+    }
+
     /// Time the web view's main thread has been on a processor so far: script, layout, painting.
     pub(crate) fn web_main_thread(&self) -> Duration {
         let on_processor = |id: u32| -> Option<u64> {
