@@ -110,16 +110,31 @@ pub fn run() {
                 windows::close(window);
             }
         })
-        .setup(move |app| set_up(app.handle(), demo))
+        .setup(move |app| {
+            // An error given back from here would be a panic.
+            if let Err(error) = set_up(app.handle(), demo) {
+                fail(&error);
+            }
+            Ok(())
+        })
         .build(context);
     match outcome {
         Ok(app) => app.run(move |app, event| on_event(app, &event, &quitting)),
         Err(error) => {
             instance::begin_again_if_it_was_gone(&error);
-            eprintln!("Serein could not start: {error}");
-            std::process::exit(1);
+            fail(&error);
         }
     }
+}
+
+/// Ends the app that could not start, with a sentence.
+#[expect(
+    clippy::print_stderr,
+    reason = "without a window, the terminal is where the user looks"
+)]
+fn fail(error: &dyn std::fmt::Display) -> ! {
+    eprintln!("Serein could not start: {error}");
+    std::process::exit(1);
 }
 
 /// The configuration; development builds go by another identifier, so that they keep another profile.

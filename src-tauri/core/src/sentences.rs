@@ -208,18 +208,28 @@ pub fn interrupted() -> IpcError {
     )
 }
 
-/// Serein ended, by itself or not, while the reply was being written.
-pub fn interrupted_by_quit() -> IpcError {
-    plain(
-        Code::Interrupted,
-        "Serein was closed before the reply was finished. What arrived is kept; continue the reply or try again.",
-    )
+/// Serein ended, by itself or not, while the reply was being written; `arrived` tells whether any of it
+/// had arrived.
+pub fn interrupted_by_quit(arrived: bool) -> IpcError {
+    if arrived {
+        plain(
+            Code::Interrupted,
+            "Serein was closed before the reply was finished. What arrived is kept; continue the reply or try again.",
+        )
+    } else {
+        plain(
+            Code::Failed,
+            "Serein was closed before the reply began. Your message is kept; try again.",
+        )
+    }
 }
 
 /// The service reported an error in the stream and went on.
 pub fn reported_error(text: &str) -> IpcError {
-    let happened = quoting("SereChat reported a problem with this reply", text);
-    plain(Code::Notice, format!("{happened} What arrived is kept."))
+    plain(
+        Code::Notice,
+        quoting("SereChat reported a problem with this reply", text),
+    )
 }
 
 /// The service reported an error in the stream and ended the reply; `arrived` tells whether any of it

@@ -452,7 +452,9 @@ impl Turn {
         let (status, error) = match ending {
             Ending::Stopped if quitting => (
                 MessageStatus::Interrupted,
-                Some(sentences::interrupted_by_quit()),
+                Some(sentences::interrupted_by_quit(
+                    self.has_gained() || !self.head.parts.is_empty(),
+                )),
             ),
             Ending::Stopped => (MessageStatus::Stopped, None),
             Ending::Complete => (MessageStatus::Complete, None),

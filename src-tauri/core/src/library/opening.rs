@@ -46,7 +46,9 @@ pub(super) fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
         }
         close_parts(&mut message.parts);
         message.status = MessageStatus::Interrupted;
-        message.error = Some(crate::sentences::interrupted_by_quit());
+        message.error = Some(crate::sentences::interrupted_by_quit(
+            !message.parts.is_empty(),
+        ));
         update_message(&transaction, &message)?;
         transaction.execute("DELETE FROM journal WHERE message = ?1", [&message.id])?;
     }

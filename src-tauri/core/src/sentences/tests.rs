@@ -133,7 +133,7 @@ fn a_stream_that_broke_off_is_interrupted_and_keeps_what_arrived() {
         assert!(error.message.contains("What arrived is kept"));
     }
     assert_eq!(interrupted().code, Code::Interrupted);
-    assert_eq!(interrupted_by_quit().code, Code::Interrupted);
+    assert_eq!(interrupted_by_quit(true).code, Code::Interrupted);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn what_the_service_reports_amid_a_reply_is_a_note_with_its_words() {
         seen(&reported_error("Tool search is slow")),
         json!({
             "code": "notice",
-            "message": "SereChat reported a problem with this reply: “Tool search is slow”. What arrived is kept.",
+            "message": "SereChat reported a problem with this reply: “Tool search is slow”.",
         })
     );
     assert_eq!(fatal_error("Out of memory", true).code, Code::Failed);
@@ -218,7 +218,7 @@ fn the_services_words_are_shown_on_one_line_and_cut() {
     assert!(shown.chars().count() < QUOTED + 100);
     assert_eq!(
         reported_error(" \n").message,
-        "SereChat reported a problem with this reply. What arrived is kept."
+        "SereChat reported a problem with this reply."
     );
 }
 
@@ -243,7 +243,7 @@ fn all() -> Vec<String> {
     let mut errors = vec![
         not_signed_in(),
         interrupted(),
-        interrupted_by_quit(),
+        interrupted_by_quit(true),
         reported_error("x"),
         fatal_error("x", true),
         fatal_error("x", false),
