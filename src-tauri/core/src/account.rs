@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serechat::{AccessToken, BaseUrl, Client, Grant, Timeouts};
 use tokio::sync::mpsc;
@@ -19,6 +20,11 @@ use crate::view::{AccountView, ModelList, ModelView, SignInView, SignedIn, Token
 
 /// What the user does while signing in waits here; more than this is pressing twice.
 const COMMANDS: usize = 8;
+
+/// Pause before the models are asked for again after they could not be had; each is twice the last.
+const MODELS_PAUSE: Duration = Duration::from_secs(5);
+/// The longest such pause.
+const MODELS_PAUSE_MOST: Duration = Duration::from_secs(5 * 60);
 
 /// The service in use, its token, and the sign-in under way.
 pub(crate) struct Session {
@@ -125,9 +131,6 @@ impl Serein {
             }
             loaded = self.tokens.load(&origin) => self.adopt(loaded),
         }
-        if self.credentials().is_some() {
-            self.models(true).await;
-        }
         let browser = Arc::new(HostBrowser(self.shared_host()));
         loop {
             let granted = sign_in::run(&client, Arc::clone(&browser), &mut commands, |view| {
@@ -136,10 +139,23 @@ impl Serein {
                     self.change_account(|session| session.sign_in = view);
                 }
             });
-            let Some(grant) = granted.await else { return };
+            let grant = tokio::select! {
+                grant = granted => grant,
+                () = self.learn_models() => None,
+            };
+            let Some(grant) = grant else { return };
             self.keep(&origin, grant).await;
-            self.models(true).await;
         }
+    }
+
+    /// Asks for the models until they are known: at once, then at growing intervals. Never returns.
+    async fn learn_models(&self) {
+        let mut pause = MODELS_PAUSE;
+        while self.credentials().is_some() && self.models(true).await.error.is_some() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(MODELS_PAUSE_MOST);
+        }
+        std::future::pending().await
     }
 
     fn adopt(&self, loaded: Loaded) {
@@ -323,17 +339,27 @@ impl Serein {
                 error: None,
             };
         };
+        // What the service had when it was last asked serves while it cannot be.
+        let note = format!("models of {}", client.base().origin());
         let list = match client.models(&token).await {
-            Ok(models) => ModelList {
-                models: models.into_iter().map(model_view).collect(),
-                error: None,
-            },
+            Ok(models) => {
+                let models: Vec<ModelView> = models.into_iter().map(model_view).collect();
+                self.remember_models(note, &models).await;
+                ModelList {
+                    models,
+                    error: None,
+                }
+            }
             Err(error) => {
                 if error.is_unauthorized() {
                     self.token_refused(&token).await;
                 }
+                let models = match known {
+                    Some(known) if !known.models.is_empty() => known.models,
+                    _ => self.remembered_models(note).await,
+                };
                 ModelList {
-                    models: known.map(|known| known.models).unwrap_or_default(),
+                    models,
                     error: Some(sentences::for_models(&error)),
                 }
             }
@@ -341,6 +367,27 @@ impl Serein {
         *self.models.lock().unwrap_or_else(PoisonError::into_inner) = Some(list.clone());
         self.host().models_changed(&list);
         list
+    }
+
+    async fn remember_models(&self, note: String, models: &[ModelView]) {
+        let Ok(json) = serde_json::to_string(models) else {
+            return;
+        };
+        let kept = self
+            .library()
+            .run(move |library| library.set_note(&note, &json))
+            .await;
+        if let Err(error) = kept {
+            log::warn!("the models could not be kept: {error}");
+        }
+    }
+
+    async fn remembered_models(&self, note: String) -> Vec<ModelView> {
+        let kept = self.library().run(move |library| library.note(&note)).await;
+        kept.ok()
+            .flatten()
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default()
     }
 
     /// Facts for support: no token, no code, no message.

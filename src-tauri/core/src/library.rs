@@ -19,6 +19,8 @@ pub use journal::JournalEntry;
 use opening::{migrate, recover};
 use rows::{COLUMNS, insert_message, path_to, read_message, update_message};
 
+/// The note that holds the draft of the new chat.
+const NEW_CHAT_DRAFT: &str = "draft";
 /// Conversations listed at most by one call.
 const LISTED: u32 = 2_000;
 
@@ -337,13 +339,33 @@ impl Library {
     /// # Errors
     /// When the database fails.
     pub fn new_chat_draft(&self) -> Result<String, LibraryError> {
+        Ok(self.note(NEW_CHAT_DRAFT)?.unwrap_or_default())
+    }
+
+    /// A single value kept under a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note(&self, name: &str) -> Result<Option<String>, LibraryError> {
         Ok(self
             .lock()
-            .query_row("SELECT value FROM note WHERE name = 'draft'", [], |row| {
+            .query_row("SELECT value FROM note WHERE name = ?1", [name], |row| {
                 row.get(0)
             })
-            .optional()?
-            .unwrap_or_default())
+            .optional()?)
+    }
+
+    /// Keeps a single value under a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_note(&self, name: &str, value: &str) -> Result<(), LibraryError> {
+        self.lock().execute(
+            "INSERT INTO note (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name, value],
+        )?;
+        Ok(())
     }
 
     /// Keeps unsent text: of a conversation, or of the new chat.
@@ -351,18 +373,13 @@ impl Library {
     /// # Errors
     /// When the database fails. A conversation that is gone is no error.
     pub fn save_draft(&self, conversation: Option<&str>, text: &str) -> Result<(), LibraryError> {
-        let connection = self.lock();
-        match conversation {
-            Some(id) => connection.execute(
-                "UPDATE conversation SET draft = ?2 WHERE id = ?1",
-                [id, text],
-            )?,
-            None => connection.execute(
-                "INSERT INTO note (name, value) VALUES ('draft', ?1)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [text],
-            )?,
+        let Some(id) = conversation else {
+            return self.set_note(NEW_CHAT_DRAFT, text);
         };
+        self.lock().execute(
+            "UPDATE conversation SET draft = ?2 WHERE id = ?1",
+            [id, text],
+        )?;
         Ok(())
     }
 

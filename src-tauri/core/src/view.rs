@@ -129,7 +129,7 @@ pub enum SignInView {
 }
 
 /// One language model on offer.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ModelView {
     /// The id sent with a request.

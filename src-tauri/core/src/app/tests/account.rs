@@ -152,3 +152,21 @@ async fn another_address_has_its_own_sign_in_and_the_old_one_comes_back_with_it(
         "the token stays with its own service"
     );
 }
+
+#[tokio::test]
+async fn without_a_connection_the_models_of_last_time_serve_and_are_asked_for_again() {
+    let mut bench = Bench::signed_in().await;
+    let models = bench.app.models(false).await.models;
+    bench.app.quit().await;
+    bench
+        .simulator
+        .fail_next("/api/inference/models", 500, 1_000);
+    let (ears, said) = mpsc::channel(HEARD);
+    bench.app = app_in(&bench.folder, &bench.simulator.base_url(), ears);
+    bench.said = said;
+    bench.app.start();
+    bench.account(|account| account.signed_in.is_some()).await;
+    let list = bench.app.models(true).await;
+    assert!(list.error.is_some());
+    assert_eq!(list.models, models);
+}
