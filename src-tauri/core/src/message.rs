@@ -25,6 +25,9 @@ pub enum Part {
         /// Where the user asked for more, in bytes from the start: each a request that ended there.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         continued_at: Vec<usize>,
+        /// The inference call that wrote it, from 0.
+        #[serde(default)]
+        round: u32,
     },
     /// The model's thinking. Never sent back.
     Reasoning {
@@ -39,7 +42,8 @@ pub enum Part {
     Tool {
         /// The call.
         call: ToolCallView,
-        /// The inference call that made it, from 0: calls of one round are answered together.
+        /// The inference call that made it, from 0: all that one call gives is one message of the
+        /// service's, and its calls are answered together.
         round: u32,
     },
     /// Something the user should know about the reply at this place.
@@ -57,6 +61,15 @@ impl Part {
         Self::Text {
             text: text.into(),
             continued_at: Vec::new(),
+            round: 0,
+        }
+    }
+
+    /// The inference call that wrote it, if one did.
+    pub fn round(&self) -> Option<u32> {
+        match self {
+            Self::Text { round, .. } | Self::Tool { round, .. } => Some(*round),
+            Self::Reasoning { .. } | Self::Notice { .. } | Self::Continued => None,
         }
     }
 }
@@ -151,74 +164,80 @@ pub fn wire_messages(path: &[Message]) -> Vec<WireMessage> {
     messages
 }
 
-/// A reply as the service knows it: text, then the calls of a round, then their results, and so on.
+/// A reply as the service knows it: what one inference call gave is one message with its text and its
+/// calls, wherever among the text they stood, followed by the calls' results.
 fn push_reply(messages: &mut Vec<WireMessage>, parts: &[Part]) {
-    let mut text = String::new();
-    let mut calls: Vec<&ToolCallView> = Vec::new();
-    let mut open_round = 0;
+    let mut open = Round::default();
     for part in parts {
+        if let Some(round) = part.round()
+            && open
+                .number
+                .replace(round)
+                .is_some_and(|number| number != round)
+        {
+            open.close(messages);
+        }
         match part {
-            Part::Tool { call, round } => {
-                if !calls.is_empty() && *round != open_round {
-                    close_round(messages, &mut text, &mut calls);
-                }
-                open_round = *round;
-                // A call that was never run has no result; the service refuses a call without one.
-                if call.state != ToolCallState::Skipped {
-                    calls.push(call);
-                }
+            // A call that was never run has no result; the service refuses a call without one.
+            Part::Tool { call, .. } if call.state != ToolCallState::Skipped => {
+                open.calls.push(call)
             }
             Part::Text {
-                text: whole,
-                continued_at,
+                text, continued_at, ..
             } => {
-                if !calls.is_empty() {
-                    close_round(messages, &mut text, &mut calls);
-                }
                 let mut from = 0;
                 for &at in continued_at {
-                    text.push_str(whole.get(from..at).unwrap_or_default());
+                    open.text.push_str(text.get(from..at).unwrap_or_default());
                     from = at;
-                    close_round(messages, &mut text, &mut calls);
-                    messages.push(ask_for_more());
+                    open.ask_for_more(messages);
                 }
-                text.push_str(whole.get(from..).unwrap_or_default());
+                open.text.push_str(text.get(from..).unwrap_or_default());
             }
-            Part::Continued => {
-                close_round(messages, &mut text, &mut calls);
-                messages.push(ask_for_more());
-            }
-            Part::Reasoning { .. } | Part::Notice { .. } => {}
+            Part::Continued => open.ask_for_more(messages),
+            Part::Tool { .. } | Part::Reasoning { .. } | Part::Notice { .. } => {}
         }
     }
-    close_round(messages, &mut text, &mut calls);
+    open.close(messages);
 }
 
-fn ask_for_more() -> WireMessage {
-    WireMessage::User {
-        content: CONTINUE_PROMPT.to_owned(),
-    }
+/// What one inference call gave.
+#[derive(Default)]
+struct Round<'a> {
+    /// Which call; what follows a request for more belongs to the next, whichever that is.
+    number: Option<u32>,
+    text: String,
+    calls: Vec<&'a ToolCallView>,
 }
 
-fn close_round(messages: &mut Vec<WireMessage>, text: &mut String, calls: &mut Vec<&ToolCallView>) {
-    if text.is_empty() && calls.is_empty() {
-        return;
+impl Round<'_> {
+    fn ask_for_more(&mut self, messages: &mut Vec<WireMessage>) {
+        self.close(messages);
+        self.number = None;
+        messages.push(WireMessage::User {
+            content: CONTINUE_PROMPT.to_owned(),
+        });
     }
-    messages.push(WireMessage::Assistant {
-        content: (!text.is_empty()).then(|| std::mem::take(text)),
-        tool_calls: calls
-            .iter()
-            .map(|call| ToolCall {
-                id: call.id.clone(),
-                name: call.name.clone(),
-                arguments: call.arguments.clone(),
-            })
-            .collect(),
-    });
-    for call in calls.drain(..) {
-        messages.push(WireMessage::Tool {
+
+    fn close(&mut self, messages: &mut Vec<WireMessage>) {
+        let text = std::mem::take(&mut self.text);
+        let calls = std::mem::take(&mut self.calls);
+        if text.is_empty() && calls.is_empty() {
+            return;
+        }
+        messages.push(WireMessage::Assistant {
+            content: (!text.is_empty()).then_some(text),
+            tool_calls: calls
+                .iter()
+                .map(|call| ToolCall {
+                    id: call.id.clone(),
+                    name: call.name.clone(),
+                    arguments: call.arguments.clone(),
+                })
+                .collect(),
+        });
+        messages.extend(calls.into_iter().map(|call| WireMessage::Tool {
             tool_call_id: call.id.clone(),
             content: call.result.clone().unwrap_or_default(),
-        });
+        }));
     }
 }

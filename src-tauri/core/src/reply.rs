@@ -55,6 +55,8 @@ pub struct Reply {
     continued: Option<usize>,
     /// Text that arrived since the last flush; it belongs to the open part.
     pending: String,
+    /// The inference call whose stream is being read; never that of an earlier turn.
+    round: u32,
     /// Anything but notes arrived in the present turn.
     gained: bool,
     unreadable: bool,
@@ -79,11 +81,17 @@ impl Reply {
             .filter(|end| {
                 matches!(
                     &parts[*end].part,
-                    Part::Text { text, continued_at } if continued_at.last() == Some(&text.len())
+                    Part::Text { text, continued_at, .. } if continued_at.last() == Some(&text.len())
                 )
             });
+        let round = parts
+            .iter()
+            .filter_map(|live| live.part.round())
+            .max()
+            .map_or(0, |last| last + 1);
         Self {
             parts,
+            round,
             continued,
             ..Self::default()
         }
@@ -107,7 +115,11 @@ impl Reply {
                 return;
             }
             let part = match kind {
-                TextKind::Content => Part::text(""),
+                TextKind::Content => Part::Text {
+                    text: String::new(),
+                    continued_at: Vec::new(),
+                    round: self.round,
+                },
                 TextKind::Reasoning => Part::Reasoning {
                     text: String::new(),
                     started_at: now,
@@ -210,7 +222,7 @@ impl Reply {
     }
 
     /// Adds the calls of an inference round. Calls are added as [`ToolCallState::Running`].
-    pub fn tool_calls(&mut self, calls: &[ToolCall], round: u32, now: i64, changes: &mut Changes) {
+    pub fn tool_calls(&mut self, calls: &[ToolCall], now: i64, changes: &mut Changes) {
         self.close(now, changes);
         self.continued = None;
         self.gained |= !calls.is_empty();
@@ -225,7 +237,7 @@ impl Reply {
             let part = self.parts.len();
             let entry = self.added(Part::Tool {
                 call: view.clone(),
-                round,
+                round: self.round,
             });
             changes.add(
                 TurnEventKind::ToolCalls {
@@ -235,6 +247,12 @@ impl Reply {
                 entry,
             );
         }
+    }
+
+    /// Another inference call follows: what it gives is apart from what was given before.
+    pub fn next_round(&mut self, now: i64, changes: &mut Changes) {
+        self.close(now, changes);
+        self.round += 1;
     }
 
     /// The calls that have not ended, with their part's index.

@@ -58,6 +58,8 @@ pub(crate) struct Turn {
     /// The reply's row as it was written at the start.
     pub(crate) head: Message,
     pub(crate) offers_tools: bool,
+    /// Rounds of tools that are over and paid for.
+    pub(crate) rounds_done: u32,
     pub(crate) journal: Journal,
 }
 
@@ -101,18 +103,20 @@ impl Turn {
     }
 
     async fn drive(&mut self) -> Ending {
-        for round in 0..ROUNDS {
+        for _ in 0..ROUNDS {
             let mut stream = match self.request().await {
                 Ok(stream) => stream,
                 Err(ending) => return ending,
             };
-            if let Some(ending) = self.read(&mut stream, round).await {
+            if let Some(ending) = self.read(&mut stream).await {
                 return ending;
             }
             drop(stream);
             if !self.run_tools().await {
                 return Ending::Stopped;
             }
+            self.change(|live, changes| live.reply.next_round(now(), changes));
+            self.rounds_done += 1;
         }
         Ending::Failed(sentences::too_many_rounds(ROUNDS))
     }
@@ -203,11 +207,8 @@ impl Turn {
     }
 
     /// Reads one stream into the reply. `None` means that the model waits for its tools.
-    async fn read(&mut self, stream: &mut EventStream, round: u32) -> Option<Ending> {
-        let mut reading = Reading {
-            round,
-            ..Reading::default()
-        };
+    async fn read(&mut self, stream: &mut EventStream) -> Option<Ending> {
+        let mut reading = Reading::default();
         let control = Arc::clone(&self.control);
         let ending = loop {
             let item = tokio::select! {
@@ -271,7 +272,7 @@ impl Turn {
         match event {
             StreamEvent::Content(text) => self.text(TextKind::Content, &text, reading),
             StreamEvent::Reasoning(text) => self.text(TextKind::Reasoning, &text, reading),
-            StreamEvent::ToolCalls(calls) => self.add_calls(&calls, reading),
+            StreamEvent::ToolCalls(calls) => self.add_calls(&calls),
             StreamEvent::Finish(reason) => {
                 let finish_reason = reason.as_str().to_owned();
                 self.change(|live, changes| {
@@ -289,9 +290,8 @@ impl Turn {
         None
     }
 
-    fn add_calls(&mut self, calls: &[ToolCall], reading: &mut Reading) {
-        let round = reading.round;
-        self.change(|live, changes| live.reply.tool_calls(calls, round, now(), changes));
+    fn add_calls(&mut self, calls: &[ToolCall]) {
+        self.change(|live, changes| live.reply.tool_calls(calls, now(), changes));
     }
 
     fn text(&mut self, kind: TextKind, text: &str, reading: &mut Reading) {
@@ -358,7 +358,16 @@ impl Turn {
             .feed
             .look(|live| live.reply.open_calls())
             .unwrap_or_default();
-        let asks = |app: &Serein, name: &str| app.tools().asks(name, &app.settings().allowed_tools);
+        // A tool that was not offered here asks even if it was allowed for good elsewhere.
+        let offered = self.offers_tools;
+        let asks = move |app: &Serein, name: &str| {
+            let allowed = if offered {
+                app.settings().allowed_tools
+            } else {
+                Vec::new()
+            };
+            app.tools().asks(name, &allowed)
+        };
         for (index, call) in &calls {
             if asks(&self.app, &call.name) {
                 self.tool_changed(*index, ToolCallState::Waiting, None);
@@ -460,12 +469,13 @@ impl Turn {
             Ending::Complete => (MessageStatus::Complete, None),
             Ending::Length => (MessageStatus::Length, None),
             Ending::Interrupted(error) => (MessageStatus::Interrupted, Some(error)),
-            // A reply that could not be continued is as it was before: cut, and to be continued.
-            Ending::Failed(error)
-                if !self.head.parts.is_empty()
-                    && matches!(error.code, Code::Failed | Code::Persistent) =>
-            {
-                let code = Code::Interrupted;
+            // A reply that could not be continued is as it was before, and one that failed after rounds
+            // of tools goes on from them: cut, and to be continued.
+            Ending::Failed(error) if !self.head.parts.is_empty() || self.rounds_done > 0 => {
+                let code = match error.code {
+                    Code::Failed | Code::Persistent => Code::Interrupted,
+                    code => code,
+                };
                 (MessageStatus::Interrupted, Some(IpcError { code, ..error }))
             }
             Ending::Failed(error) => (MessageStatus::Failed, Some(error)),
@@ -513,7 +523,6 @@ impl Turn {
 /// The state of reading one stream.
 #[derive(Debug, Default)]
 struct Reading {
-    round: u32,
     flushed: Option<Instant>,
     flush_due: Option<Instant>,
     finish: Option<FinishReason>,

@@ -263,6 +263,7 @@ impl Serein {
             path: opening.path,
             head: opening.head,
             offers_tools,
+            rounds_done: 0,
             journal: Journal::default(),
         };
         self.tasks.spawn(task.run());
@@ -302,7 +303,11 @@ fn mark_continued(parts: &mut Vec<Part>) {
         .iter_mut()
         .rfind(|part| !matches!(part, Part::Notice { .. }));
     match end {
-        Some(Part::Text { text, continued_at }) => continued_at.push(text.len()),
+        Some(Part::Text {
+            text, continued_at, ..
+        }) => continued_at.push(text.len()),
+        // The model has the results and goes on from them by itself.
+        Some(Part::Tool { .. }) => {}
         Some(_) => parts.push(Part::Continued),
         // Nothing arrived: it is asked as if for the first time.
         None => {}

@@ -88,11 +88,12 @@ fn what_an_earlier_turn_left_is_added_to_only_where_more_was_asked_for() {
     reply.text(TextKind::Content, "two.", 0, &mut changes);
     reply.flush(&mut changes);
     assert!(reply.has_gained());
-    assert_eq!(reply.parts(), [Part::text("One, "), Part::text("two.")]);
+    assert_eq!(crate::message::text_of(&reply.parts()), "One, \n\ntwo.");
 
     let left = Part::Text {
         text: "One, t".to_owned(),
         continued_at: vec![6],
+        round: 0,
     };
     let (mut reply, mut changes) = (Reply::new(vec![left.clone()]), Changes::default());
     reply.text(TextKind::Reasoning, "Hm.", 0, &mut changes);
@@ -111,7 +112,7 @@ fn what_an_earlier_turn_left_is_added_to_only_where_more_was_asked_for() {
 fn a_tool_call_runs_until_it_is_ended_and_keeps_its_result() {
     let (mut reply, mut changes) = (Reply::default(), Changes::default());
     reply.text(TextKind::Content, "Let me see.", 0, &mut changes);
-    reply.tool_calls(&[call("a"), call("b")], 0, 0, &mut changes);
+    reply.tool_calls(&[call("a"), call("b")], 0, &mut changes);
     let running = reply.open_calls();
     assert_eq!(
         running.iter().map(|(index, _)| *index).collect::<Vec<_>>(),
@@ -167,7 +168,7 @@ proptest! {
                 0 | 1 => reply.text(TextKind::Content, &text, now, &mut changes),
                 2 => reply.text(TextKind::Reasoning, &text, now, &mut changes),
                 3 => reply.flush(&mut changes),
-                4 => reply.tool_calls(&[call(&text)], 0, now, &mut changes),
+                4 => reply.tool_calls(&[call(&text)], now, &mut changes),
                 _ => reply.notice(crate::sentences::empty_reply(), &mut changes),
             }
         }

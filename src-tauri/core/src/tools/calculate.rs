@@ -29,8 +29,8 @@ impl Tool for Calculate {
     }
 
     fn description(&self) -> &'static str {
-        "Evaluates an arithmetic expression exactly, with functions and units: \
-         \"(2 + 3) * 4\", \"sqrt(2)\", \"5 ft 3 in to cm\"."
+        "Evaluates an arithmetic expression, with functions and units: \
+         \"(2 + 3) * 4\", \"sqrt(2)\", \"5 feet to cm\"."
     }
 
     fn summary(&self) -> &'static str {
@@ -69,10 +69,16 @@ impl Tool for Calculate {
 
 fn evaluate(expression: &str) -> Result<String, String> {
     let mut context = fend_core::Context::new();
-    let result = fend_core::evaluate_with_interrupt(
-        expression,
-        &mut context,
-        &Until(Instant::now() + TIME),
-    )?;
+    let until = Until(Instant::now() + TIME);
+    let result =
+        fend_core::evaluate_with_interrupt(expression, &mut context, &until).map_err(|reason| {
+            match Instant::now() >= until.0 {
+                true => format!(
+                    "the calculation took longer than {} seconds",
+                    TIME.as_secs()
+                ),
+                false => reason,
+            }
+        })?;
     Ok(json!({ "result": result.get_main_result() }).to_string())
 }

@@ -49,6 +49,11 @@ async fn arithmetic_is_exact_and_what_is_none_is_an_error() {
         (state, result.as_str()),
         (ToolCallState::Succeeded, r#"{"result":"0.3"}"#)
     );
+    for expression in ["(2 + 3) * 4", "sqrt(2)", "5 feet to cm"] {
+        let arguments = serde_json::json!({ "expression": expression }).to_string();
+        let (state, result) = run("calculate", &arguments).await;
+        assert_eq!(state, ToolCallState::Succeeded, "{expression}: {result}");
+    }
     for expression in ["2 +", "", "one apple"] {
         let arguments = serde_json::json!({ "expression": expression }).to_string();
         assert_eq!(

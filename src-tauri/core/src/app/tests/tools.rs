@@ -83,17 +83,25 @@ async fn allowing_once_asks_again_and_allowing_for_good_does_not() {
         .answer_tool(&conversation, part, ToolAnswer::Always);
     bench.conclude().await;
     assert_eq!(bench.app.settings().allowed_tools, ["fetch_url"]);
-    let (conversation, _) = {
-        let conversation = bench.ask("held", "Again").await;
-        let gate = bench.simulator.gate().await;
-        gate.tool_call("b", "fetch_url", r#"{"url":"http://127.0.0.1/"}"#)
-            .await
-            .unwrap();
-        gate.finish("tool_calls").await.unwrap();
-        gate.complete().await.unwrap();
-        bench.conclude().await;
-        (conversation, ())
+
+    // Where tools are not offered, it asks all the same.
+    let (conversation, part) = bench.asking().await;
+    bench.app.answer_tool(&conversation, part, ToolAnswer::Deny);
+    bench.conclude().await;
+
+    let patch = SettingsPatch {
+        tools: Some(true),
+        ..SettingsPatch::default()
     };
+    bench.app.update_settings(patch).await.unwrap();
+    let conversation = bench.ask("held", "Again").await;
+    let gate = bench.simulator.gate().await;
+    gate.tool_call("b", "fetch_url", r#"{"url":"http://127.0.0.1/"}"#)
+        .await
+        .unwrap();
+    gate.finish("tool_calls").await.unwrap();
+    gate.complete().await.unwrap();
+    bench.conclude().await;
     assert_eq!(
         calls(&bench.reply(&conversation))[0].state,
         ToolCallState::Failed,
@@ -181,7 +189,7 @@ async fn a_model_that_never_stops_calling_is_stopped_after_25_rounds() {
     }
     bench.event("saved").await;
     let reply = bench.reply(&conversation);
-    assert_eq!(reply.status, MessageStatus::Failed);
+    assert_eq!(reply.status, MessageStatus::Interrupted);
     assert!(reply.error.as_ref().unwrap().message.contains("25"));
     assert_eq!(bench.inference_requests().len(), 25);
     assert_eq!(calls(&reply).len(), 25);
@@ -225,4 +233,56 @@ async fn tools_are_offered_where_the_setting_or_the_conversation_says_so() {
         .map(|request| request["tools"].as_array().map_or(0, Vec::len))
         .collect();
     assert_eq!(offered, [0, 3, 3, 0]);
+}
+
+#[tokio::test]
+async fn text_and_calls_of_one_reply_are_one_message_wherever_they_stood() {
+    let mut bench = Bench::signed_in().await;
+    let conversation = bench.ask("held", "Both").await;
+    let gate = bench.simulator.gate().await;
+    gate.content("A ").await.unwrap();
+    gate.tool_call("a", "current_time", "{}").await.unwrap();
+    gate.content("B").await.unwrap();
+    gate.tool_call("b", "current_time", "{}").await.unwrap();
+    gate.content(" C").await.unwrap();
+    gate.finish("tool_calls").await.unwrap();
+    gate.complete().await.unwrap();
+    bench.conclude().await;
+    let request = bench.inference_requests().pop().unwrap();
+    let messages = request["messages"].as_array().unwrap();
+    let roles: Vec<&str> = messages
+        .iter()
+        .map(|message| message["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["user", "assistant", "tool", "tool"]);
+    assert_eq!(messages[1]["content"], "A B C");
+    assert_eq!(messages[1]["tool_calls"].as_array().unwrap().len(), 2);
+    assert_eq!(bench.reply(&conversation).status, MessageStatus::Complete);
+}
+
+#[tokio::test]
+async fn a_failure_after_rounds_of_tools_goes_on_from_their_results() {
+    let mut bench = Bench::signed_in().await;
+    let conversation = bench.ask("held", "Time?").await;
+    let gate = bench.simulator.gate().await;
+    gate.tool_call("a", "current_time", "{}").await.unwrap();
+    gate.finish("tool_calls").await.unwrap();
+    bench.simulator.set_balance(0);
+    gate.complete().await.unwrap();
+    bench.event("saved").await;
+    let reply = bench.reply(&conversation);
+    assert_eq!(reply.status, MessageStatus::Interrupted);
+    assert_eq!(reply.error.as_ref().unwrap().code, Code::PaymentRequired);
+    bench.simulator.set_balance(100);
+    bench.app.continue_reply(reply.id, "held").await.unwrap();
+    bench.conclude().await;
+    let request = bench.inference_requests().pop().unwrap();
+    let roles: Vec<&str> = request["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["user", "assistant", "tool"]);
+    assert_eq!(bench.reply(&conversation).text(), "Done.");
 }
