@@ -38,7 +38,7 @@ impl ToolCalls {
     }
 
     /// Reads a list of whole calls, `{"id", "function": {"name", "arguments"}}` each; `None`
-    /// if it is no such list.
+    /// if it is no such list. Entries that are no calls are passed over, as unknown fields are.
     pub(super) fn whole(&mut self, list: &Value) -> Result<Option<Vec<ToolCall>>, BoundPassed> {
         let Some(list) = list.as_array() else {
             return Ok(None);
@@ -46,7 +46,7 @@ impl ToolCalls {
         let mut calls = Vec::new();
         for entry in list {
             let Some(function) = entry.get("function").filter(|part| part.is_object()) else {
-                return Ok(None);
+                continue;
             };
             self.add_one()?;
             let id = self.id_or_new(string(entry, "id"));
@@ -56,7 +56,9 @@ impl ToolCalls {
                 arguments: arguments(function),
             });
         }
-        Ok(Some(calls))
+        // Nothing but odd entries is no list of calls.
+        let is_readable = list.is_empty() || !calls.is_empty();
+        Ok(is_readable.then_some(calls))
     }
 
     /// Reads a list of fragments, `{"index", "id"?, "function": {"name"?, "arguments"?}}`

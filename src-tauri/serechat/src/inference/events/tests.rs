@@ -516,3 +516,15 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn an_odd_entry_among_tool_calls_leaves_the_others() {
+    let good = r#"{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}"#;
+    let events = named(
+        "tool_calls",
+        &format!(r#"{{"tool_calls":[{good},null,7]}}"#),
+    );
+    assert_eq!(events, [StreamEvent::ToolCalls(vec![call("a", "f", "{}")])]);
+    let events = named("tool_calls", r#"{"tool_calls":[null]}"#);
+    assert_eq!(events, [StreamEvent::Unreadable]);
+}
