@@ -272,7 +272,9 @@ impl Turn {
         match event {
             StreamEvent::Content(text) => self.text(TextKind::Content, &text, reading),
             StreamEvent::Reasoning(text) => self.text(TextKind::Reasoning, &text, reading),
-            StreamEvent::ToolCalls(calls) => self.add_calls(&calls),
+            StreamEvent::ToolCalls(calls) => {
+                self.change(|live, changes| live.reply.tool_calls(&calls, now(), changes));
+            }
             StreamEvent::Finish(reason) => {
                 let finish_reason = reason.as_str().to_owned();
                 self.change(|live, changes| {
@@ -288,10 +290,6 @@ impl Turn {
             StreamEvent::Alive | StreamEvent::Done => {}
         }
         None
-    }
-
-    fn add_calls(&mut self, calls: &[ToolCall]) {
-        self.change(|live, changes| live.reply.tool_calls(calls, now(), changes));
     }
 
     fn text(&mut self, kind: TextKind, text: &str, reading: &mut Reading) {

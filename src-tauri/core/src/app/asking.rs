@@ -29,10 +29,7 @@ impl Serein {
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
         check_text(&text)?;
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
+        let model = self.ready_to_ask(model)?;
         let (conversation, new) = match conversation {
             Some(id) => (id, false),
             None => {
@@ -93,10 +90,7 @@ impl Serein {
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
         check_text(&text)?;
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
+        let model = self.ready_to_ask(model)?;
         let (place, mut path) = self.path_ending_with(message).await?;
         path.pop();
         self.ask(place, path, text, model, false).await
@@ -128,6 +122,7 @@ impl Serein {
             question: Some(question),
             head,
             is_reopened: false,
+            replaces: None,
             clear_draft,
         };
         self.begin(place, opening, model).await
@@ -142,25 +137,14 @@ impl Serein {
         message: String,
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (place, mut path) = self.path_ending_with(message).await?;
-        let Some(old) = path.pop_if(|message| message.role == Role::Assistant) else {
-            return Err(sentences::no_such_reply());
-        };
-        if old.parts.is_empty() {
-            let id = old.id.clone();
-            self.library
-                .run(move |library| library.delete_message(&id))
-                .await?;
-        }
+        let model = self.ready_to_ask(model)?;
+        let (place, path, old) = self.reply_and_path(message).await?;
         let opening = Opening {
             path,
             question: None,
             head: blank_reply(old.parent, &model),
             is_reopened: false,
+            replaces: old.parts.is_empty().then_some(old.id),
             clear_draft: false,
         };
         self.begin(place, opening, model).await
@@ -175,14 +159,8 @@ impl Serein {
         message: String,
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
-        let model = checked_model(model)?;
-        if self.credentials().is_none() {
-            return Err(sentences::not_signed_in());
-        }
-        let (place, mut path) = self.path_ending_with(message).await?;
-        let Some(mut head) = path.pop_if(|message| message.role == Role::Assistant) else {
-            return Err(sentences::no_such_reply());
-        };
+        let model = self.ready_to_ask(model)?;
+        let (place, path, mut head) = self.reply_and_path(message).await?;
         mark_continued(&mut head.parts);
         head.status = MessageStatus::Streaming;
         head.error = None;
@@ -193,9 +171,31 @@ impl Serein {
             question: None,
             head,
             is_reopened: true,
+            replaces: None,
             clear_draft: false,
         };
         self.begin(place, opening, model).await
+    }
+
+    /// The model to ask, if it can be one and somebody is signed in.
+    fn ready_to_ask(&self, model: &str) -> Result<String, IpcError> {
+        let model = checked_model(model)?;
+        match self.credentials() {
+            Some(_) => Ok(model),
+            None => Err(sentences::not_signed_in()),
+        }
+    }
+
+    /// A reply and the path before it, with the place in its conversation.
+    async fn reply_and_path(
+        &self,
+        message: String,
+    ) -> Result<(Reservation, Vec<Message>, Message), IpcError> {
+        let (place, mut path) = self.path_ending_with(message).await?;
+        let reply = path
+            .pop_if(|message| message.role == Role::Assistant)
+            .ok_or_else(sentences::no_such_reply)?;
+        Ok((place, path, reply))
     }
 
     /// Takes the place in the message's conversation, and reads the path that ends with it.
@@ -281,6 +281,8 @@ struct Opening {
     head: Message,
     /// The reply is there already and is added to.
     is_reopened: bool,
+    /// A version that came to nothing; it goes once the new one is there.
+    replaces: Option<String>,
     /// The draft is what is being sent.
     clear_draft: bool,
 }
@@ -292,7 +294,11 @@ impl Opening {
         }
         let mut added: Vec<Message> = self.question.iter().cloned().collect();
         added.push(self.head.clone());
-        library.add_messages(conversation, &added, self.clear_draft, now())
+        library.add_messages(conversation, &added, self.clear_draft, now())?;
+        match &self.replaces {
+            Some(old) => library.delete_message(old),
+            None => Ok(()),
+        }
     }
 }
 
