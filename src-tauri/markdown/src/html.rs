@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use crate::inline;
-use crate::tree::{Alert, Align, Block, Inline, Item, Row};
+use crate::tree::{Alert, Align, Block, Chunk, Inline, Item, Row};
 
 /// `blocks` as HTML.
 pub fn to_html(blocks: &[Block]) -> String {
@@ -48,8 +48,8 @@ fn of_block(block: &Block, tight: bool, out: &mut String) {
                 out.push('"');
             }
             out.push('>');
-            for chunk in chunks {
-                escape(chunk, out);
+            for text in chunks.iter().flat_map(Chunk::text) {
+                escape(text, out);
             }
             out.push_str("</code></pre>");
         }
@@ -77,12 +77,12 @@ fn of_block(block: &Block, tight: bool, out: &mut String) {
         }
         Block::Html { chunks } => {
             out.push_str("<pre>");
-            for chunk in chunks {
-                escape(chunk, out);
+            for text in chunks.iter().flat_map(Chunk::text) {
+                escape(text, out);
             }
             out.push_str("</pre>");
         }
-        Block::Math { tex } => {
+        Block::Math { tex, .. } => {
             out.push_str("<p>");
             of_formula(tex, true, out);
             out.push_str("</p>");
@@ -152,7 +152,7 @@ fn of_inlines(children: &[Inline], out: &mut String) {
                 escape(text, out);
                 out.push_str("</code>");
             }
-            Inline::Math { tex, display } => of_formula(tex, *display, out),
+            Inline::Math { tex, display, .. } => of_formula(tex, *display, out),
             Inline::Link { href, children } => {
                 open_link(href, out);
                 of_inlines(children, out);

@@ -72,6 +72,7 @@ fn split(text: &str, formulas: &Formulas<'_>, in_link: bool, out: &mut Vec<Inlin
         out.push(Inline::Math {
             tex: formula.tex.clone(),
             display: formula.display,
+            open: formula.open,
         });
         rest = after;
     }

@@ -30,6 +30,8 @@ pub(crate) struct Formula<'a> {
     pub(crate) tex: String,
     /// On a line of its own.
     pub(crate) display: bool,
+    /// Its closing sign has not arrived.
+    pub(crate) open: bool,
 }
 
 /// The formulas of a text, and the character that marks their places.
@@ -295,6 +297,7 @@ impl<'a> Scan<'a> {
                 source: &self.source[open..end],
                 tex: tex.to_owned(),
                 display,
+                open: false,
             },
         ))
     }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::tree::{Block, Cell, Inline, Item, Row};
+use crate::tree::{Block, Cell, Chunk, Inline, Item, Row, Token};
 
 /// What turns one tree into another. Its operations are applied in order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
@@ -76,9 +76,18 @@ pub enum Op {
         /// How many children stay.
         keep: u32,
         /// What follows them.
-        add: Vec<String>,
+        add: Vec<Chunk>,
     },
-    /// At a text, or at a piece of code or raw HTML: append to it.
+    /// At a piece of code or raw HTML.
+    Tokens {
+        /// The node.
+        at: Vec<u32>,
+        /// How many children stay.
+        keep: u32,
+        /// What follows them.
+        add: Vec<Token>,
+    },
+    /// At a text, or at a token: append to it.
     Text {
         /// The node.
         at: Vec<u32>,
@@ -307,15 +316,28 @@ impl Node for Cell {
     }
 }
 
-/// A piece of code.
-impl Node for String {
+impl Node for Chunk {
     fn grow(&self, new: &Self, path: &mut Vec<u32>, ops: &mut Vec<Op>) -> bool {
-        text(self, new, path, ops);
+        children(&self.0, &new.0, path, ops);
         true
     }
 
     fn splice(at: Vec<u32>, keep: u32, add: Vec<Self>) -> Op {
         Op::Chunks { at, keep, add }
+    }
+}
+
+impl Node for Token {
+    fn grow(&self, new: &Self, path: &mut Vec<u32>, ops: &mut Vec<Op>) -> bool {
+        if self.class() != new.class() {
+            return false;
+        }
+        text(self.text(), new.text(), path, ops);
+        true
+    }
+
+    fn splice(at: Vec<u32>, keep: u32, add: Vec<Self>) -> Op {
+        Op::Tokens { at, keep, add }
     }
 }
 
@@ -351,6 +373,11 @@ pub fn apply(blocks: &mut Vec<Block>, patch: &Patch) {
             }
             Op::Chunks { at, keep, add } => {
                 if let Some(Children::Chunks(c)) = find(blocks, at) {
+                    splice(c, *keep, add);
+                }
+            }
+            Op::Tokens { at, keep, add } => {
+                if let Some(Children::Tokens(c)) = find(blocks, at) {
                     splice(c, *keep, add);
                 }
             }
@@ -394,7 +421,8 @@ enum Children<'a> {
     Rows(&'a mut Vec<Row>),
     Cells(&'a mut Vec<Cell>),
     Inlines(&'a mut Vec<Inline>),
-    Chunks(&'a mut Vec<String>),
+    Chunks(&'a mut Vec<Chunk>),
+    Tokens(&'a mut Vec<Token>),
     Text(&'a mut String),
 }
 
@@ -433,7 +461,10 @@ impl<'a> Children<'a> {
                 | Inline::FootnoteRef { .. }
                 | Inline::Break => return None,
             },
-            Children::Chunks(c) => Children::Text(c.get_mut(i)?),
+            Children::Chunks(c) => Children::Tokens(&mut c.get_mut(i)?.0),
+            Children::Tokens(c) => match c.get_mut(i)? {
+                Token::Text(text) | Token::Span(_, text) => Children::Text(text),
+            },
             Children::Text(_) => return None,
         })
     }

@@ -6,7 +6,7 @@ use pulldown_cmark::{
 
 use crate::inline;
 use crate::math::Formulas;
-use crate::tree::{Alert, Align, Block, Cell, Inline, Item, Row};
+use crate::tree::{Alert, Align, Block, Cell, Chunk, Inline, Item, Row, Token};
 use crate::{CHUNK_LINES, MAX_DEPTH, MAX_LANG, MAX_LINK};
 
 /// What Serein reads beyond CommonMark. Maths is read by [`crate::math`].
@@ -352,7 +352,7 @@ impl Reader<'_> {
                 // At its end nothing is left to break: not a tight item's last line end, nor a late `<br>`.
                 inline::trim(&mut children);
                 self.block(match <[Inline; 1]>::try_from(children) {
-                    Ok([Inline::Math { tex, display: true }]) => Block::Math { tex },
+                    Ok([Inline::Math { tex, display: true, open }]) => Block::Math { tex, open },
                     Ok(children) => Block::Paragraph {
                         children: children.into(),
                     },
@@ -464,9 +464,12 @@ fn cut(mut text: String, bytes: usize) -> String {
     text
 }
 
-fn chunks(text: &str) -> Vec<String> {
+fn chunks(text: &str) -> Vec<Chunk> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    lines.chunks(CHUNK_LINES).map(<[&str]>::concat).collect()
+    lines
+        .chunks(CHUNK_LINES)
+        .map(|lines| Chunk(vec![Token::Text(lines.concat())]))
+        .collect()
 }
 
 fn alignment(align: &Alignment) -> Align {

@@ -1,6 +1,6 @@
 //! The plain text of a reply, for search: its words, without what only shapes them.
 
-use crate::tree::{Block, Inline};
+use crate::tree::{Block, Chunk, Inline};
 
 /// The text of `blocks`, a line each; formulas as LaTeX, images by their descriptions.
 pub fn plain_text(blocks: &[Block]) -> String {
@@ -26,9 +26,7 @@ fn of_blocks(blocks: &[Block], out: &mut String) {
                 of_blocks(children, out);
             }
             Block::Code { chunks, .. } | Block::Html { chunks } => {
-                for chunk in chunks {
-                    out.push_str(chunk);
-                }
+                out.extend(chunks.iter().flat_map(Chunk::text));
             }
             Block::List { items, .. } => {
                 for item in items {
@@ -44,7 +42,7 @@ fn of_blocks(blocks: &[Block], out: &mut String) {
                     out.push('\n');
                 }
             }
-            Block::Math { tex } => out.push_str(tex),
+            Block::Math { tex, .. } => out.push_str(tex),
             Block::Rule => {}
         }
         if !out.is_empty() && !out.ends_with('\n') {

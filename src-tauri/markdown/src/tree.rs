@@ -4,11 +4,11 @@
 //! A node has at most one list of children, and a child is found by its index alone. So a path of
 //! indices from the root names every node (see [`crate::Patch`]).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A block: what stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "t", rename_all = "snake_case")]
 #[ts(export)]
 pub enum Block {
@@ -31,7 +31,7 @@ pub enum Block {
     /// A quote, or one of GitHub's alerts.
     Quote {
         /// Which alert, if it is one.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         alert: Option<Alert>,
         /// What is quoted.
@@ -41,17 +41,17 @@ pub enum Block {
     /// A code block. One whose closing fence has not arrived is a code block already.
     Code {
         /// The first word after the fence.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         lang: Option<String>,
         /// Its text in pieces of 32 lines; all but the last end with a line end.
         #[serde(rename = "c")]
-        chunks: Vec<String>,
+        chunks: Vec<Chunk>,
     },
     /// A list.
     List {
         /// The first item's number, if the list is numbered.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         start: Option<u32>,
         /// Whether blank lines stand between the items or inside them (CommonMark 5.3).
@@ -81,12 +81,16 @@ pub enum Block {
     Html {
         /// Its text in pieces of 32 lines.
         #[serde(rename = "c")]
-        chunks: Vec<String>,
+        chunks: Vec<Chunk>,
     },
     /// A formula that has a paragraph for itself.
     Math {
         /// LaTeX.
         tex: String,
+        /// Its closing sign has not arrived: it cannot be drawn yet.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[ts(optional, as = "Option<bool>")]
+        open: bool,
     },
     /// A thematic break.
     #[serde(rename = "hr")]
@@ -94,7 +98,7 @@ pub enum Block {
 }
 
 /// What stands inside a line.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "t", rename_all = "snake_case")]
 #[ts(export)]
 pub enum Inline {
@@ -128,6 +132,10 @@ pub enum Inline {
         tex: String,
         /// On a line of its own.
         display: bool,
+        /// Its closing sign has not arrived: it cannot be drawn yet.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[ts(optional, as = "Option<bool>")]
+        open: bool,
     },
     /// A link whose scheme is `http`, `https` or `mailto`. Others never become a link.
     #[serde(rename = "a")]
@@ -161,11 +169,11 @@ pub enum Inline {
 }
 
 /// An item of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Item {
     /// Whether its box is ticked, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub task: Option<bool>,
     /// What it says.
@@ -174,17 +182,112 @@ pub struct Item {
 }
 
 /// A row of a table. Empty cells at its end are left out.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Row(pub Vec<Cell>);
 
 /// A cell of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Cell(pub Vec<Inline>);
 
+/// A piece of code or of raw HTML: at most [`crate::CHUNK_LINES`] lines. No token in it is empty, and no
+/// two of the same class stand side by side.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Chunk(pub Vec<Token>);
+
+impl Chunk {
+    /// Its text.
+    pub fn text(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Token::text)
+    }
+}
+
+/// A run of code that is coloured alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+#[ts(export)]
+pub enum Token {
+    /// Without a class: punctuation, spaces, unknown languages, and a line that is still being written.
+    Text(String),
+    /// With its class.
+    Span(TokenClass, String),
+}
+
+impl Token {
+    /// Its text.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Span(_, text) => text,
+        }
+    }
+
+    /// Its class, if it has one.
+    pub fn class(&self) -> Option<TokenClass> {
+        match self {
+            Self::Text(_) => None,
+            Self::Span(class, _) => Some(*class),
+        }
+    }
+}
+
+/// What a run of code is, for its colour. On the wire a sign each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub enum TokenClass {
+    /// A comment.
+    #[serde(rename = "c")]
+    Comment,
+    /// A keyword, or what declares something.
+    #[serde(rename = "k")]
+    Keyword,
+    /// A text or a regular expression.
+    #[serde(rename = "s")]
+    String,
+    /// A number.
+    #[serde(rename = "n")]
+    Number,
+    /// A function's or a macro's name.
+    #[serde(rename = "f")]
+    Function,
+    /// A type's name.
+    #[serde(rename = "t")]
+    Type,
+    /// A constant of the language: `true`, `nil`.
+    #[serde(rename = "b")]
+    Constant,
+    /// An operator.
+    #[serde(rename = "o")]
+    Operator,
+    /// A variable with a meaning of its own: a parameter, `self`, `$HOME`.
+    #[serde(rename = "v")]
+    Variable,
+    /// A property's or a key's name.
+    #[serde(rename = "p")]
+    Property,
+    /// A tag's name.
+    #[serde(rename = "g")]
+    Tag,
+    /// An attribute's or an annotation's name.
+    #[serde(rename = "a")]
+    Attribute,
+    /// An escape inside a text.
+    #[serde(rename = "e")]
+    Escape,
+    /// A line that a diff adds.
+    #[serde(rename = "+")]
+    Inserted,
+    /// A line that a diff takes away.
+    #[serde(rename = "-")]
+    Deleted,
+    /// A heading: of a diff's part, of a Markdown text.
+    #[serde(rename = "@")]
+    Heading,
+}
+
 /// How a table's column is aligned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Align {
@@ -199,7 +302,7 @@ pub enum Align {
 }
 
 /// GitHub's alerts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Alert {
@@ -213,4 +316,8 @@ pub enum Alert {
     Warning,
     /// `[!CAUTION]`
     Caution,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -9,7 +9,7 @@ use crate::tree;
 fn an_open_fence_is_a_code_block() {
     assert_eq!(
         tree("```rust\nlet a"),
-        json!([{"t": "code", "lang": "rust", "c": ["let a"]}])
+        json!([{"t": "code", "lang": "rust", "c": [["let a"]]}])
     );
 }
 

@@ -189,13 +189,18 @@ fn well_formed(blocks: &[Block]) -> Result<(), TestCaseError> {
             }
             Block::Code { chunks, .. } | Block::Html { chunks } => {
                 for chunk in chunks {
-                    prop_assert!(!chunk.is_empty());
+                    let text: String = chunk.text().collect();
+                    prop_assert!(!text.is_empty());
                     prop_assert!(
-                        chunk.split_inclusive('\n').count() <= serein_markdown::CHUNK_LINES
+                        text.split_inclusive('\n').count() <= serein_markdown::CHUNK_LINES
                     );
+                    prop_assert!(chunk.0.iter().all(|token| !token.text().is_empty()));
+                    for pair in chunk.0.windows(2) {
+                        prop_assert!(pair[0].class() != pair[1].class(), "{:?}", pair);
+                    }
                 }
             }
-            Block::Math { tex } => prop_assert!(!tex.is_empty()),
+            Block::Math { tex, .. } => prop_assert!(!tex.is_empty()),
             Block::Rule => {}
         }
     }

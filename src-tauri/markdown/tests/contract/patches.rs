@@ -29,8 +29,8 @@ fn more_text_is_appended_wherever_it_stands() {
         ("- a\n- Hello", json!([0, 1, 0, 0])),
         ("> > Hello", json!([0, 0, 0, 0])),
         ("| a | b |\n|---|---|\n| 1 | Hello", json!([0, 1, 1, 0])),
-        ("```\nHello", json!([0, 0])),
-        ("<div>Hello", json!([0, 0])),
+        ("```\nHello", json!([0, 0, 0])),
+        ("<div>Hello", json!([0, 0, 0])),
     ];
     for (source, at) in cases {
         assert_eq!(
@@ -84,7 +84,7 @@ fn rows_cells_and_pieces_of_code_are_appended() {
     );
     assert_eq!(
         patch(&[&format!("```\n{}", "x\n".repeat(32)), "y"]),
-        json!([{"op": "chunks", "at": [0], "keep": 1, "add": ["y"]}])
+        json!([{"op": "chunks", "at": [0], "keep": 1, "add": [["y"]]}])
     );
 }
 

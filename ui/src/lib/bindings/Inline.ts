@@ -27,7 +27,11 @@ tex: string,
 /**
  * On a line of its own.
  */
-display: boolean, } | { "t": "a", 
+display: boolean, 
+/**
+ * Its closing sign has not arrived: it cannot be drawn yet.
+ */
+open?: boolean, } | { "t": "a", 
 /**
  * Where it leads.
  */
