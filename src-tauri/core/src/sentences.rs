@@ -8,6 +8,8 @@ use std::time::Duration;
 use serechat::{BaseUrlError, Error, ErrorKind};
 
 use crate::error::{Code, IpcError};
+use crate::images::Trouble;
+use crate::public_web::Refusal;
 
 #[cfg(test)]
 mod tests;
@@ -352,6 +354,38 @@ pub fn link_refused() -> IpcError {
         Code::InvalidInput,
         "Serein opens web and mail links only, so this one was not opened. You can copy it.",
     )
+}
+
+/// A picture is not shown.
+pub(crate) fn image(trouble: &Trouble) -> IpcError {
+    let message = match trouble {
+        Trouble::Visit(Refusal::Private(_)) => {
+            "This address is in a private network, and Serein loads pictures from the web only."
+        }
+        Trouble::Visit(
+            Refusal::TooLong
+            | Refusal::NoAddress(_)
+            | Refusal::Scheme
+            | Refusal::Credentials
+            | Refusal::NoHost,
+        ) => "Serein cannot load a picture from an address like this one.",
+        Trouble::Visit(Refusal::Status(404 | 410)) => "The picture is not there any more.",
+        Trouble::Visit(Refusal::Status(_)) => "The site did not give the picture.",
+        Trouble::Visit(Refusal::BadRedirect | Refusal::TooManyRedirects) => {
+            "The site sent Serein elsewhere, and there was no picture."
+        }
+        Trouble::Visit(Refusal::Failed(_)) => "The site could not be reached.",
+        Trouble::Time => "The picture did not arrive in time.",
+        Trouble::Kind => "This is not a picture that Serein can show.",
+        Trouble::Bytes | Trouble::Pixels(..) => "The picture is too large to be shown here.",
+    };
+    IpcError {
+        status: match trouble {
+            Trouble::Visit(Refusal::Status(status)) => Some(*status),
+            _ => None,
+        },
+        ..plain(Code::Failed, message)
+    }
 }
 
 /// No browser could be opened for `url`.
