@@ -5,7 +5,8 @@
 //! nothing to sanitise; [`to_html`] serves the clipboard alone.
 //!
 //! **The law.** After any pushes, the old tree with their patches applied in order is the one-shot
-//! [`parse`] of all their text. A test holds it against arbitrary text cut at arbitrary places.
+//! [`parse`] of all their text; after [`Document::finish`] it is [`parse_finished`]'s. A test holds it
+//! against arbitrary text cut at arbitrary places.
 //!
 //! What is read: CommonMark; GitHub's tables, task lists, strikethrough, footnotes, alerts and bare
 //! links; formulas. Raw HTML is text, except for `<br>`. Links lead to `http`, `https`
@@ -14,15 +15,22 @@
 //! Every bound on what comes from outside is a constant below. Reading costs time linear in the text but
 //! for what pulldown-cmark's documentation excepts, and stack bounded by [`MAX_DEPTH`].
 
-mod held;
+mod code;
+mod document;
 mod html;
 mod inline;
 mod math;
+mod open_end;
 mod patch;
 mod read;
+mod reading;
 mod text;
 mod tree;
 
+use code::Colours;
+use reading::Definitions;
+
+pub use document::Document;
 pub use html::to_html;
 pub use patch::{Op, Patch, apply};
 pub use text::plain_text;
@@ -41,60 +49,13 @@ pub const MAX_LINK: usize = 2048;
 /// Bytes of a code block's language and of a footnote's label.
 pub const MAX_LANG: usize = 64;
 
-/// Reads `source` as a whole. A pure function that takes any text.
+/// Reads `source` as the beginning of a text that grows: how its last line is read, [`open_end`] says. Of a
+/// text that ends with a line end, only a table's head is read otherwise than in [`parse_finished`].
 pub fn parse(source: &str) -> Vec<Block> {
-    let source = held::settled(source);
-    let (formulas, replaced) = math::Formulas::find(source);
-    read::read(replaced.as_deref().unwrap_or(source), &formulas)
+    reading::read(source, &Definitions::new(), &mut Colours::default(), false).blocks
 }
 
-/// Reads `source` as a text that is whole: nothing at its end waits for more.
+/// Reads `source` as a text that is whole.
 pub fn parse_finished(source: &str) -> Vec<Block> {
-    let (formulas, replaced) = math::Formulas::find(source);
-    read::read(replaced.as_deref().unwrap_or(source), &formulas)
-}
-
-/// A text that grows, and its tree.
-#[derive(Debug, Clone, Default)]
-pub struct Document {
-    source: String,
-    blocks: Vec<Block>,
-}
-
-impl Document {
-    /// An empty one.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Appends `text` and answers what that does to the tree.
-    pub fn push(&mut self, text: &str) -> Patch {
-        if text.is_empty() {
-            return Patch::default();
-        }
-        self.source.push_str(text);
-        let blocks = parse(&self.source);
-        let patch = patch::diff(&self.blocks, &blocks);
-        self.blocks = blocks;
-        patch
-    }
-
-    /// Reads what waited at the end: no more is coming. The tree is then [`parse_finished`]'s. More may
-    /// come all the same (a reply that is continued).
-    pub fn finish(&mut self) -> Patch {
-        let blocks = parse_finished(&self.source);
-        let patch = patch::diff(&self.blocks, &blocks);
-        self.blocks = blocks;
-        patch
-    }
-
-    /// The tree.
-    pub fn blocks(&self) -> &[Block] {
-        &self.blocks
-    }
-
-    /// All the text so far.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
+    reading::read(source, &Definitions::new(), &mut Colours::default(), true).blocks
 }

@@ -12,12 +12,17 @@
 //! - A formula stays inside its paragraph, heading, item or table cell. One that is displayed and
 //!   begins its line may go on over lines that look like lists or headings, up to a blank line.
 //! - A formula holds at least one character and at most [`MAX_FORMULA`] bytes.
+//! - In a text that grows, `\(`, `\[` and a `$$` that begins its line open a formula before their closing
+//!   sign has arrived; a single `$` does not, for it may be a price.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use crate::read::OPTIONS;
+use crate::reading::{Definitions, parser};
+
+/// What may stand for a formula: noncharacters. No text holds them, and if one does, it hardly holds all.
+pub(crate) const SIGNS: fn(char) -> bool = |c| ('\u{fdd0}'..='\u{fdef}').contains(&c);
 
 /// Longer formulas stay text.
 const MAX_FORMULA: usize = 8192;
@@ -38,28 +43,35 @@ pub(crate) struct Formula<'a> {
 pub(crate) struct Formulas<'a> {
     sign: Option<char>,
     list: Vec<Formula<'a>>,
+    /// Where the text behind each formula begins: in the text with signs, and in the source.
+    places: Vec<(usize, usize)>,
 }
 
 impl<'a> Formulas<'a> {
-    /// Finds the formulas of `source`. Returns them, and the text with signs in their places, if there
-    /// are any.
-    pub(crate) fn find(source: &'a str) -> (Formulas<'a>, Option<String>) {
+    /// Finds the formulas of `source`, which `grows` or is whole. Returns them, and the text with signs in
+    /// their places, if there are any.
+    pub(crate) fn find(
+        source: &'a str,
+        known: &Definitions,
+        grows: bool,
+    ) -> (Formulas<'a>, Option<String>) {
         let none = Formulas {
             sign: None,
             list: Vec::new(),
+            places: Vec::new(),
         };
         let possible = ["$", "\\(", "\\["].iter().any(|sign| source.contains(sign));
-        // Noncharacters: no text holds them, and if one does, it hardly holds all.
         let sign = ('\u{fdd0}'..='\u{fdef}').find(|&sign| !source.contains(sign));
         let (true, Some(sign)) = (possible, sign) else {
             return (none, None);
         };
-        let found = Scan::new(source).run();
+        let found = Scan::new(source, known, grows).run();
         if found.is_empty() {
             return (none, None);
         }
         let mut text = String::with_capacity(source.len());
         let mut list = Vec::with_capacity(found.len());
+        let mut places = Vec::with_capacity(found.len());
         let mut done = 0;
         for (range, formula) in found {
             text.push_str(&source[done..range.start]);
@@ -68,15 +80,31 @@ impl<'a> Formulas<'a> {
             text.push(sign);
             list.push(formula);
             done = range.end;
+            places.push((text.len(), done));
         }
         text.push_str(&source[done..]);
         (
             Formulas {
                 sign: Some(sign),
                 list,
+                places,
             },
             Some(text),
         )
+    }
+
+    /// Whether the text ends in a formula whose closing sign has not arrived.
+    pub(crate) fn are_open(&self) -> bool {
+        self.list.last().is_some_and(|formula| formula.open)
+    }
+
+    /// The place in the source of a place in the text with signs.
+    pub(crate) fn place(&self, at: usize) -> usize {
+        let before = self.places.partition_point(|(text, _)| *text <= at);
+        match before.checked_sub(1).and_then(|last| self.places.get(last)) {
+            Some((text, source)) => source + (at - text),
+            None => at,
+        }
     }
 
     /// The first formula in `text`, with what stands before and after it.
@@ -104,6 +132,8 @@ impl<'a> Formulas<'a> {
 
 struct Scan<'a> {
     source: &'a str,
+    /// The text may go on.
+    grows: bool,
     /// Where no formula can be, in order.
     taken: Vec<Range<usize>>,
     /// Where blocks begin and end, in order.
@@ -115,11 +145,11 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(source: &'a str) -> Self {
+    fn new(source: &'a str, known: &Definitions, grows: bool) -> Self {
         let mut taken = Vec::new();
         let mut borders = Vec::new();
         let mut last = 0..0;
-        for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+        for (event, range) in parser(source, known, &Default::default()).into_offset_iter() {
             match &event {
                 Event::Code(_) | Event::InlineHtml(_) => taken.push(range.clone()),
                 Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => taken.push(range.clone()),
@@ -152,6 +182,7 @@ impl<'a> Scan<'a> {
         borders.sort_unstable();
         Scan {
             source,
+            grows,
             taken,
             borders,
             unclosed: [0; 3],
@@ -255,10 +286,36 @@ impl<'a> Scan<'a> {
             .and_then(|rest| find_unescaped(rest, close));
         let Some(at) = at else {
             self.unclosed[kind] = self.unclosed[kind].max(end);
-            return None;
+            return self.unclosed_formula(open, inside, end, display);
         };
         let at = from + at;
         self.formula(open, inside, at, at + 2, display)
+    }
+
+    /// The formula at the end of a text that grows, whose closing sign may yet arrive: nothing but space
+    /// stands behind `end`.
+    fn unclosed_formula(
+        &self,
+        open: usize,
+        inside: usize,
+        end: usize,
+        display: bool,
+    ) -> Option<(usize, Formula<'a>)> {
+        let is_price = self.source[open..].starts_with("$$") && !self.begins_line(open);
+        if !self.grows || is_price || !self.source.get(end..)?.trim().is_empty() {
+            return None;
+        }
+        // A closing sign of which only the first half is there is no part of the formula.
+        let end = self.source[..end].trim_end().trim_end_matches(['$', '\\']).len();
+        let (_, formula) = self.formula(open, inside, end.max(inside), end.max(inside), display)?;
+        Some((
+            self.source.len(),
+            Formula {
+                source: &self.source[open..],
+                open: true,
+                ..formula
+            },
+        ))
     }
 
     /// How far to look for the end of a formula whose inside begins at `inside`: to the end of its

@@ -116,27 +116,38 @@ trait Node: PartialEq + Clone {
     fn splice(at: Vec<u32>, keep: u32, add: Vec<Self>) -> Op;
 }
 
-/// What turns `old` into `new`.
-pub(crate) fn diff(old: &[Block], new: &[Block]) -> Patch {
+/// What turns a root whose blocks from the one at `first` on are `old` into one where they are `new`.
+pub(crate) fn diff(old: &[Block], new: &[Block], first: usize) -> Patch {
     let mut ops = Vec::new();
-    children(old, new, &mut Vec::new(), &mut ops);
+    children_from(first, old, new, &mut Vec::new(), &mut ops);
     Patch(ops)
 }
 
 fn children<T: Node>(old: &[T], new: &[T], path: &mut Vec<u32>, ops: &mut Vec<Op>) {
+    children_from(0, old, new, path, ops);
+}
+
+fn children_from<T: Node>(
+    first: usize,
+    old: &[T],
+    new: &[T],
+    path: &mut Vec<u32>,
+    ops: &mut Vec<Op>,
+) {
     let mut keep = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     if keep == old.len() && keep == new.len() {
         return;
     }
     if let (Some(a), Some(b)) = (old.get(keep), new.get(keep)) {
-        path.push(index(keep));
+        path.push(index(first + keep));
         if a.grow(b, path, ops) {
             keep += 1;
         }
         path.pop();
     }
     if keep < old.len() || keep < new.len() {
-        ops.push(T::splice(path.clone(), index(keep), new[keep..].to_vec()));
+        let at = path.clone();
+        ops.push(T::splice(at, index(first + keep), new[keep..].to_vec()));
     }
 }
 

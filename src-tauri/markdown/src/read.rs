@@ -1,36 +1,13 @@
 //! From pulldown-cmark's events to the typed tree, with the bounds on what comes from outside.
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use crate::code::{self, Colours};
 use crate::inline;
 use crate::math::Formulas;
-use crate::tree::{Alert, Align, Block, Cell, Chunk, Inline, Item, Row, Token};
-use crate::{CHUNK_LINES, MAX_DEPTH, MAX_LANG, MAX_LINK};
-
-/// What Serein reads beyond CommonMark. Maths is read by [`crate::math`].
-pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_FOOTNOTES)
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_GFM);
-
-/// Reads `source`, whose formulas have been replaced by the signs of `formulas`.
-pub(crate) fn read(source: &str, formulas: &Formulas<'_>) -> Vec<Block> {
-    let mut reader = Reader {
-        formulas,
-        stack: vec![Frame::Blocks(Container::Root, Vec::new())],
-        blocks: 0,
-        inlines: 0,
-        skipped_blocks: 0,
-        skipped_inlines: 0,
-    };
-    for event in Parser::new_ext(source, OPTIONS) {
-        reader.event(event);
-    }
-    reader.finish()
-}
+use crate::reading::Start;
+use crate::tree::{Alert, Align, Block, Cell, Inline, Item, Row};
+use crate::{MAX_DEPTH, MAX_LANG, MAX_LINK};
 
 /// A node that is being read.
 enum Frame {
@@ -69,9 +46,18 @@ enum Span {
     Image(String),
 }
 
-struct Reader<'f> {
+/// Makes the tree of the events of a text whose formulas have been replaced by signs.
+pub(crate) struct Reader<'f> {
     formulas: &'f Formulas<'f>,
+    colours: &'f mut Colours,
+    /// The text is whole, and so is its last line of code.
+    finished: bool,
     stack: Vec<Frame>,
+    /// Where the blocks of the root begin; for the one being read, once that is known.
+    starts: Vec<Start>,
+    start: Start,
+    /// Bytes that references took from definitions.
+    expanded: usize,
     /// Open quotes, lists and footnotes.
     blocks: usize,
     /// Open spans.
@@ -82,8 +68,35 @@ struct Reader<'f> {
     skipped_inlines: usize,
 }
 
-impl Reader<'_> {
-    fn event(&mut self, event: Event<'_>) {
+impl<'f> Reader<'f> {
+    pub(crate) fn new(
+        formulas: &'f Formulas<'f>,
+        colours: &'f mut Colours,
+        finished: bool,
+    ) -> Self {
+        Self {
+            formulas,
+            colours,
+            finished,
+            stack: vec![Frame::Blocks(Container::Root, Vec::new())],
+            starts: Vec::new(),
+            start: Start { at: None, codes: 0 },
+            expanded: 0,
+            blocks: 0,
+            inlines: 0,
+            skipped_blocks: 0,
+            skipped_inlines: 0,
+        }
+    }
+
+    /// Takes an event in, which begins at `start` in the text.
+    pub(crate) fn event(&mut self, event: Event<'_>, start: usize) {
+        if self.stack.len() == 1 && self.start.at.is_none() && !matches!(event, Event::End(_)) {
+            self.start = Start {
+                at: Some(start),
+                codes: self.colours.met(),
+            };
+        }
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -179,8 +192,10 @@ impl Reader<'_> {
             Tag::Link {
                 link_type,
                 dest_url,
+                title,
                 ..
             } => {
+                self.expand(link_type, dest_url.len() + title.len());
                 let href = self.formulas.restore(&dest_url);
                 let href = match link_type {
                     LinkType::Email => format!("mailto:{href}"),
@@ -188,7 +203,13 @@ impl Reader<'_> {
                 };
                 self.open_span(Span::Link(inline::is_safe(&href).then_some(href)));
             }
-            Tag::Image { dest_url, .. } => {
+            Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => {
+                self.expand(link_type, dest_url.len() + title.len());
                 let src = cut(self.formulas.restore(&dest_url), MAX_LINK);
                 self.open_span(Span::Image(src));
             }
@@ -245,6 +266,15 @@ impl Reader<'_> {
         }
     }
 
+    fn expand(&mut self, link_type: LinkType, bytes: usize) {
+        if !matches!(
+            link_type,
+            LinkType::Inline | LinkType::Autolink | LinkType::Email
+        ) {
+            self.expanded += bytes;
+        }
+    }
+
     /// Opens a container, or, where it would be too deep, only counts it.
     fn open(&mut self, frame: Frame) {
         self.close_bare();
@@ -295,6 +325,10 @@ impl Reader<'_> {
 
     fn block(&mut self, block: Block) {
         self.close_bare();
+        if self.stack.len() == 1 {
+            self.starts.push(self.start);
+            self.start.at = None;
+        }
         match self.stack.last_mut() {
             Some(Frame::Blocks(_, children)) => children.push(block),
             // The parser puts blocks into nothing else.
@@ -360,11 +394,12 @@ impl Reader<'_> {
                 });
             }
             Frame::Code(lang, text) => {
-                let chunks = chunks(&self.formulas.restore(&text));
+                let text = self.formulas.restore(&text);
+                let chunks = self.colours.chunks(lang.as_deref(), &text, self.finished);
                 self.block(Block::Code { lang, chunks });
             }
             Frame::Html(text) => {
-                let chunks = chunks(&self.formulas.restore(&text));
+                let chunks = code::plain(&self.formulas.restore(&text));
                 self.block(Block::Html { chunks });
             }
             Frame::Table(align, rows) => self.block(Block::Table { align, rows }),
@@ -430,15 +465,17 @@ impl Reader<'_> {
         }
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    /// The tree, where the root's blocks begin, and how many bytes references took from definitions.
+    pub(crate) fn finish(mut self) -> (Vec<Block>, Vec<Start>, usize) {
         // The parser balances its events; whatever it does, everything read is kept.
         while self.stack.len() > 1 {
             self.close();
         }
-        match self.stack.pop() {
+        let blocks = match self.stack.pop() {
             Some(Frame::Blocks(_, blocks)) => blocks,
             _ => Vec::new(),
-        }
+        };
+        (blocks, self.starts, self.expanded)
     }
 }
 
@@ -462,14 +499,6 @@ fn language(info: &str) -> Option<String> {
 fn cut(mut text: String, bytes: usize) -> String {
     text.truncate(text.floor_char_boundary(bytes));
     text
-}
-
-fn chunks(text: &str) -> Vec<Chunk> {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    lines
-        .chunks(CHUNK_LINES)
-        .map(|lines| Chunk(vec![Token::Text(lines.concat())]))
-        .collect()
 }
 
 fn alignment(align: &Alignment) -> Align {

@@ -97,6 +97,45 @@ pub enum Block {
     Rule,
 }
 
+impl Block {
+    /// Bytes of text that a window lays out again when the block's end grows: those of its last line of
+    /// text, which may be a giant paragraph.
+    pub(crate) fn heft(&self) -> usize {
+        match self {
+            Self::Paragraph { children } | Self::Heading { children, .. } => weigh(children),
+            Self::Quote { children, .. } | Self::Footnote { children, .. } => {
+                children.last().map_or(0, Self::heft)
+            }
+            Self::List { items, .. } => items
+                .last()
+                .and_then(|item| item.children.last())
+                .map_or(0, Self::heft),
+            Self::Code { chunks, .. } | Self::Html { chunks } => chunks
+                .last()
+                .map_or(0, |chunk| chunk.text().map(str::len).sum()),
+            Self::Table { rows, .. } => rows
+                .last()
+                .map_or(0, |row| row.0.iter().map(|cell| weigh(&cell.0)).sum()),
+            Self::Math { .. } | Self::Rule => 0,
+        }
+    }
+}
+
+fn weigh(children: &[Inline]) -> usize {
+    children
+        .iter()
+        .map(|child| match child {
+            Inline::Text(text) | Inline::Code { text } => text.len(),
+            Inline::Em { children }
+            | Inline::Strong { children }
+            | Inline::Strike { children }
+            | Inline::Link { children, .. } => weigh(children),
+            Inline::Math { tex, .. } => tex.len(),
+            Inline::Image { .. } | Inline::FootnoteRef { .. } | Inline::Break => 1,
+        })
+        .sum()
+}
+
 /// What stands inside a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "t", rename_all = "snake_case")]

@@ -1,9 +1,9 @@
 //! The HTML of the rich clipboard.
 
-use serein_markdown::{Block, Inline, parse, to_html};
+use serein_markdown::{Block, Inline, parse_finished, to_html};
 
 fn html(source: &str) -> String {
-    to_html(&parse(source))
+    to_html(&parse_finished(source))
 }
 
 #[test]

@@ -15,9 +15,14 @@ mod patches;
 mod reading;
 
 use serde_json::{Value, json};
-use serein_markdown::parse;
+use serein_markdown::{parse, parse_finished};
 
-/// The tree as the window gets it.
+/// The tree of a whole text, as the window gets it.
 fn tree(source: &str) -> Value {
+    json!(parse_finished(source))
+}
+
+/// The tree of a text that grows, as the window gets it.
+fn growing(source: &str) -> Value {
     json!(parse(source))
 }

@@ -1,7 +1,7 @@
 //! What is read, and into which nodes. The JSON is the contract with the window.
 
 use serde_json::json;
-use serein_markdown::{Alert, Block, MAX_LANG, MAX_LINK, parse, plain_text};
+use serein_markdown::{Alert, Block, MAX_LANG, MAX_LINK, parse_finished, plain_text};
 
 use crate::tree;
 
@@ -92,7 +92,7 @@ fn quotes_and_alerts_are_read() {
             {"t": "quote", "alert": "tip", "c": [{"t": "p", "c": ["b"]}]},
         ])
     );
-    let Block::Quote { alert, .. } = &parse("> [!CAUTION]\n> x")[0] else {
+    let Block::Quote { alert, .. } = &parse_finished("> [!CAUTION]\n> x")[0] else {
         panic!("an alert is a quote");
     };
     assert_eq!(*alert, Some(Alert::Caution));
@@ -286,7 +286,7 @@ fn footnotes_stand_where_they_are_written() {
 fn plain_text_is_the_words_without_what_shapes_them() {
     let source = "# *A* [b](https://x.y)\n\n- c `d`\n- ![e](f)\n\n| g | h |\n|---|---|\n| i | $j$ |\n\n```rust\nk\n```\n\n> l<br>m\n";
     assert_eq!(
-        plain_text(&parse(source)),
+        plain_text(&parse_finished(source)),
         "A b\nc d\ne\ng\th\ni\tj\nk\nl\nm"
     );
 }
