@@ -36,7 +36,11 @@ const rich: Block[] = [
     { c: [{ t: 'p', c: ['It bends again on its way out, ', { t: 'em', c: ['towards you'] }, '.'] }] },
   ] },
   { t: 'p', c: ['The refractive index depends on the wavelength, roughly as ', { t: 'code', text: 'n(λ) = A + B / λ²' }, '. In code:'] },
-  { t: 'code', lang: 'python', c: ['from math import asin, degrees, sin\n\ndef deviation(impact: float, n: float) -> float:\n    """Angle between incoming and outgoing ray, in degrees."""\n    i = asin(impact)\n    r = asin(impact / n)\n    return degrees(180 + 2 * i - 4 * r)\n'] },
+  { t: 'code', lang: 'python', c: [[
+    ['k', 'from '], 'math ', ['k', 'import '], 'asin, degrees, sin\n\n', ['k', 'def '], ['f', 'deviation'], '(impact: ', ['t', 'float'], ', n: ', ['t', 'float'], ') -> ', ['t', 'float'], ':\n    ',
+    ['c', '"""Angle between incoming and outgoing ray, in degrees."""\n    '], 'i ', ['o', '= '], ['f', 'asin'], '(impact)\n    r ', ['o', '= '], ['f', 'asin'], '(impact ', ['o', '/ '], 'n)\n    ',
+    ['k', 'return '], ['f', 'degrees'], '(', ['n', '180 '], ['o', '+ '], ['n', '2 '], ['o', '* '], 'i ', ['o', '- '], ['n', '4 '], ['o', '* '], 'r)\n',
+  ]] },
   { t: 'table', align: ['left', 'right', 'right'], c: [
     [['Colour'], ['Wavelength'], ['Angle']],
     [['Red'], ['700 nm'], ['42.4°']],

@@ -1,8 +1,8 @@
-// Formulas. KaTeX is loaded when the first one comes, and writes MathML with createElementNS: the engine
-// draws it with its own font, so there is no style sheet, no web font, no style attribute and no markup.
-// (Its HTML output sets styles on every box. In MathML only `\fcolorbox` and `\pmb` ask for a style
-// attribute, which the content security policy refuses: the formula stands, the border does not.)
+// Formulas. KaTeX is loaded when the first one comes, with its style sheet and fonts; it makes its boxes with
+// createElement and sets their sizes on style objects, so no string becomes markup and the content security
+// policy, which refuses style attributes in markup, holds.
 import type { KatexOptions } from 'katex';
+import { make, scrollable } from './make';
 
 type Render = (tex: string, element: HTMLElement, options: KatexOptions) => void;
 
@@ -11,7 +11,7 @@ let loading: Promise<void> | undefined;
 
 /** Nothing a formula says is trusted, and nothing it says may cost more than a formula should. */
 const OPTIONS: KatexOptions = {
-  output: 'mathml',
+  output: 'htmlAndMathml',
   trust: false,
   strict: 'ignore',
   throwOnError: true,
@@ -19,21 +19,36 @@ const OPTIONS: KatexOptions = {
   maxSize: 50,
 };
 
-/** Shows the source in `element`, and the formula in its place as soon as it can be drawn. */
-export function drawFormula(element: HTMLElement, tex: string, display: boolean): void {
+/**
+ * A formula: its source, until it can be drawn. One that is `open` is still being written.
+ * `data-tex` and `data-display` are what a copy of it says.
+ */
+export function makeFormula(tag: 'div' | 'span', tex: string, display: boolean, open = false): HTMLElement {
+  const element = make(tag, display ? 'math md-formula' : 'math');
+  element.dataset.tex = tex;
+  if (display) {
+    element.dataset.display = '';
+    scrollable(element, 'Formula');
+  }
   element.textContent = tex;
+  if (open) element.classList.add('md-math-open');
+  else draw(element, tex, display);
+  return element;
+}
+
+function draw(element: HTMLElement, tex: string, display: boolean): void {
   if (render) {
-    draw(render, element, tex, display);
+    drawWith(render, element, tex, display);
     return;
   }
-  loading ??= import('katex').then(({ default: katex }) => {
+  loading ??= import('./katex').then((katex) => {
     render = katex.render;
   });
   // Without KaTeX the source stays.
-  loading.then(() => render && draw(render, element, tex, display)).catch(() => {});
+  loading.then(() => render && drawWith(render, element, tex, display)).catch(() => {});
 }
 
-function draw(render: Render, element: HTMLElement, tex: string, display: boolean): void {
+function drawWith(render: Render, element: HTMLElement, tex: string, display: boolean): void {
   // What fails in the middle must leave the source, so it is drawn aside.
   const aside = document.createElement('span');
   try {

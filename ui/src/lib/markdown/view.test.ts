@@ -17,7 +17,7 @@ const actions = { openLink: vi.fn<(url: string) => void>(), copyText: vi.fn<(tex
 /** Formulas are drawn when KaTeX has been loaded: from then on at once. */
 async function drawn(root: HTMLElement): Promise<void> {
   await vi.waitFor(() => {
-    const open = root.querySelectorAll('.math:not(.md-math-drawn):not(.md-math-unread)');
+    const open = root.querySelectorAll('.math:not(.md-math-drawn, .md-math-unread, .md-math-open)');
     expect(open).toHaveLength(0);
   });
 }
@@ -49,6 +49,8 @@ describe('patches', () => {
     const { root, view: growing } = view();
     for (const patch of patches) growing.apply(patch);
     const whole = shown(...blocks);
+    // What is shown finished is folded, what grew is not.
+    for (const button of whole.querySelectorAll<HTMLElement>('.md-unfold')) button.click();
     await drawn(root);
     await drawn(whole);
     root.normalize();
@@ -120,15 +122,15 @@ describe('blocks', () => {
       { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['c'] }] }] },
       { t: 'table', align: ['none'], c: [[['d']], [['e']]] },
     );
-    for (const name of ['section > p', 'h2', 'li', 'th', 'td']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('auto');
+    for (const name of ['section > p', 'h2', 'li', '.md-table']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('auto');
     expect(root.querySelector('li > p')!.hasAttribute('dir')).toBe(false);
   });
 
   test('of code have a language, a button and an element per piece', async () => {
-    const root = shown({ t: 'code', lang: 'rust', c: ['a\n'.repeat(32), 'b\n'] });
-    expect(root.querySelector('.md-code-lang')!.textContent).toBe('rust');
+    const root = shown({ t: 'code', lang: 'rust', c: [['a\n'.repeat(32)], [['k', 'b'], '\n']] });
+    expect(root.querySelector('.md-code-lang')!.textContent).toBe('Rust');
     expect(root.querySelectorAll('pre > code')).toHaveLength(2);
-    const button = root.querySelector<HTMLButtonElement>('button')!;
+    const button = root.querySelector<HTMLButtonElement>('button.md-copy')!;
     expect(button.getAttribute('aria-label')).toBe('Copy code');
     vi.useFakeTimers();
     button.click();
@@ -142,8 +144,8 @@ describe('blocks', () => {
 
   test('of code do not claim a copy that failed', async () => {
     actions.copyText.mockRejectedValue(new Error('no clipboard'));
-    const root = shown({ t: 'code', c: ['a\n'] });
-    const button = root.querySelector<HTMLButtonElement>('button')!;
+    const root = shown({ t: 'code', c: [['a\n']] });
+    const button = root.querySelector<HTMLButtonElement>('button.md-copy')!;
     button.click();
     await Promise.resolve();
     await Promise.resolve();
@@ -151,7 +153,7 @@ describe('blocks', () => {
   });
 
   test('of code cannot be anything but text', () => {
-    const root = shown({ t: 'code', c: ['<img src=x onerror=alert(1)>'] }, { t: 'html', c: ['<script>1</script>'] });
+    const root = shown({ t: 'code', c: [['<img src=x ', ['s', 'onerror=alert(1)>']]] }, { t: 'html', c: [['<script>1</script>']] });
     expect(root.querySelector('img, script')).toBeNull();
     expect(root.querySelector('pre')!.textContent).toBe('<img src=x onerror=alert(1)>');
   });
@@ -246,7 +248,7 @@ describe('links', () => {
 });
 
 describe('formulas', () => {
-  test('are MathML, without a style attribute or markup', async () => {
+  test('are drawn, with MathML for those who listen and the LaTeX for those who copy', async () => {
     const root = shown({ t: 'math', tex: '\\boxed{\\frac{a}{b}}' }, { t: 'p', c: [{ t: 'math', tex: 'x^2', display: false }] });
     await drawn(root);
     const formulas = root.querySelectorAll('math');
@@ -254,7 +256,18 @@ describe('formulas', () => {
     expect(formulas[0]!.namespaceURI).toBe('http://www.w3.org/1998/Math/MathML');
     expect(formulas[0]!.getAttribute('display')).toBe('block');
     expect(root.querySelector('mfrac')).not.toBeNull();
-    expect(root.querySelector('[style]')).toBeNull();
+    const [block, inline] = root.querySelectorAll<HTMLElement>('.math');
+    expect({ ...block!.dataset }).toEqual({ tex: '\\boxed{\\frac{a}{b}}', display: '' });
+    expect({ ...inline!.dataset }).toEqual({ tex: 'x^2' });
+    for (const boxes of root.querySelectorAll('.katex-html')) expect(boxes.getAttribute('aria-hidden')).toBe('true');
+  });
+
+  test('that are still being written are their source', async () => {
+    const root = shown({ t: 'math', tex: 'a_1 + b', open: true }, { t: 'p', c: [{ t: 'math', tex: 'x_', display: false, open: true }] });
+    await import('./katex');
+    await Promise.resolve();
+    expect(Array.from(root.querySelectorAll('.md-math-open'), (math) => math.textContent)).toEqual(['a_1 + b', 'x_']);
+    expect(root.querySelector('.katex')).toBeNull();
   });
 
   test('that cannot be read stay as they were written', async () => {

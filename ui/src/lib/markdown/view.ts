@@ -4,18 +4,20 @@ import type { Block } from '../bindings/Block';
 import type { Op } from '../bindings/Op';
 import type { Patch } from '../bindings/Patch';
 import './markdown.css';
-import { makeBlock, makeCell, makeChunk, makeInline, makeItem, makeRow, setLoose } from './nodes';
+import { copyCode, fold, makeChunk, makeToken, toggleWrap, unfold } from './code';
+import { followNote } from './footnote';
+import { answerImages, type LoadImage } from './image';
+import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
 import { Sections, parentOf, type Parent } from './parent';
+import { makeCell, makeRow } from './table';
 
 /** What a reply can ask of the app. */
 export interface MarkdownActions {
   openLink(url: string): void;
   /** May answer with a promise: `Copied` is said when it is kept. */
   copyText(text: string): void | Promise<void>;
+  loadImage: LoadImage;
 }
-
-/** How long a button says that it has copied, in milliseconds. */
-const COPIED = 2000;
 
 export class MarkdownView {
   readonly #root: HTMLElement;
@@ -30,12 +32,14 @@ export class MarkdownView {
     // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
+    answerImages(root, (address) => actions.loadImage(address));
   }
 
   /** Shows these blocks and nothing else. */
   set(blocks: Block[]): void {
     this.#root.replaceChildren();
     for (const block of blocks) this.#blocks.append(makeBlock(block));
+    for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
   }
 
   /** Does what the patch says. What it says of a node that is not there is skipped, as in Rust. */
@@ -71,7 +75,11 @@ export class MarkdownView {
         splice(parentOf(node), op.keep, op.add, makeInline);
         break;
       case 'chunks':
+        if (node instanceof Element) unfold(node);
         splice(parentOf(node), op.keep, op.add, makeChunk);
+        break;
+      case 'tokens':
+        splice(parentOf(node), op.keep, op.add, makeToken);
         break;
       case 'text':
         extend(node, op.keep, op.add);
@@ -102,22 +110,31 @@ export class MarkdownView {
       if (event.button <= 1) this.#actions.openLink(link.getAttribute('href') ?? '');
       return;
     }
-    const button = event.target.closest('button.md-copy');
-    if (button && event.button === 0) void this.#copy(button);
+    const button = event.target.closest<HTMLElement>('button[class^="md-"]');
+    if (!button || event.button !== 0) return;
+    switch (button.className) {
+      case 'md-copy':
+        void copyCode(button, (text) => this.#actions.copyText(text));
+        break;
+      case 'md-wrap':
+        toggleWrap(button);
+        break;
+      case 'md-unfold':
+        this.#unfold(button);
+        break;
+      case 'md-ref':
+      case 'md-footnote-label':
+        followNote(this.#root, button);
+        break;
+    }
   }
 
-  async #copy(button: Element): Promise<void> {
-    const pieces = button.closest('figure')?.querySelectorAll('pre > code') ?? [];
-    const text = Array.from(pieces, (piece) => piece.textContent).join('');
-    try {
-      // The last line end belongs to the fence: pasted into a terminal it would run the line.
-      await this.#actions.copyText(text.replace(/\n$/, ''));
-    } catch {
-      // The app has said why.
-      return;
-    }
-    button.textContent = 'Copied';
-    setTimeout(() => (button.textContent = 'Copy'), COPIED);
+  /** What had the focus goes away: its code takes it. */
+  #unfold(button: Element): void {
+    const figure = button.closest('figure');
+    if (!figure) return;
+    unfold(figure);
+    figure.querySelector('pre')?.focus({ preventScroll: true });
   }
 }
 
@@ -128,7 +145,7 @@ function splice<T>(parent: Parent, keep: number, add: T[], make: (node: T, index
   for (const node of add) parent.append(make(node, index++));
 }
 
-/** Cuts the text of a text node, or of a piece of code, to `keep` UTF-16 units, and appends to it. */
+/** Cuts the text of a text node, or of a token, to `keep` UTF-16 units, and appends to it. */
 function extend(node: Node, keep: number | undefined, add: string): void {
   const text = node instanceof Text ? node : node.firstChild;
   if (!(text instanceof Text)) return;

@@ -1,0 +1,21 @@
+// Elements, made and filled.
+
+export function make(tag: string, className?: string): HTMLElement {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  return element;
+}
+
+export function fill<E extends Node>(element: E, children: Iterable<Node>): E {
+  for (const child of children) element.appendChild(child);
+  return element;
+}
+
+/** Something wider than the column scrolls by itself, by keyboard too. */
+export function scrollable(element: HTMLElement, name: string): HTMLElement {
+  element.tabIndex = 0;
+  // A group, not a region: a reply may hold many, and a landmark's name has to be its own.
+  element.setAttribute('role', 'group');
+  element.setAttribute('aria-label', name);
+  return element;
+}

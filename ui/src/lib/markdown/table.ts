@@ -1,0 +1,189 @@
+// A table: its first row is the head, the others are the body. A long one is several tables, because an
+// engine lays a table out whole: the first sizes itself by what it holds, those below it have its columns.
+import type { Align } from '../bindings/Align';
+import type { Cell } from '../bindings/Cell';
+import type { Row } from '../bindings/Row';
+import { fill, make, scrollable } from './make';
+import { makeInline } from './nodes';
+import type { Parent } from './parent';
+
+/** Rows of the body in one table. */
+export const TABLE_ROWS = 100;
+
+/** Columns up to which rows are filled: a table of thousands is not worth looking whole. */
+const MAX_PADDED = 64;
+
+const PAD = 'md-pad';
+
+/** How the columns of the tables drawn are aligned: rows that come later ask for it. */
+const alignments = new WeakMap<Node, Align[]>();
+
+export function makeTable(align: Align[], rows: Row[]): HTMLElement {
+  const wrapper = scrollable(make('div', 'md-table'), 'Table');
+  // Its columns run from right to left where it begins so; every cell then chooses for itself.
+  wrapper.dir = 'auto';
+  alignments.set(wrapper, align);
+  const parent = new Rows(wrapper);
+  rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
+  return wrapper;
+}
+
+/** The row of `table` with this index; the first is its head. */
+export function makeRow(table: Node, row: Row, index: number): HTMLElement {
+  const element = document.createElement('tr');
+  const align = alignments.get(table) ?? [];
+  for (let column = 0; column < row.length; column++) element.appendChild(cell(align[column], row[column]!, index === 0));
+  pad(element, align.length);
+  return element;
+}
+
+/** A cell of `row`. */
+export function makeCell(row: Node, content: Cell, column: number, head: boolean): HTMLElement {
+  return cell(alignments.get(wrapperOf(row)!)?.[column], content, head);
+}
+
+function cell(align: Align | undefined, content: Cell, head: boolean): HTMLElement {
+  // A head without words heads nothing.
+  const heads = head && content.length > 0;
+  const element = document.createElement(heads ? 'th' : 'td');
+  if (align && align !== 'none') element.className = `md-${align}`;
+  if (heads) element.setAttribute('scope', 'col');
+  for (const inline of content) element.appendChild(makeInline(inline));
+  return element;
+}
+
+/** Cells that Rust leaves out at a row's end are there, empty, so that the row looks whole. */
+function pad(row: HTMLElement, columns: number): void {
+  for (let count = row.childNodes.length; count < Math.min(columns, MAX_PADDED); count++) row.appendChild(make('td', PAD));
+}
+
+function wrapperOf(row: Node): HTMLElement | null {
+  return (row as Element).closest('.md-table');
+}
+
+/** The rows of a table. */
+export class Rows implements Parent {
+  constructor(readonly wrapper: HTMLElement) {}
+
+  count(): number {
+    const body = this.wrapper.lastElementChild?.lastElementChild;
+    if (!body) return 0;
+    if (body.nodeName === 'THEAD') return 1;
+    return 1 + (this.wrapper.childElementCount - 1) * TABLE_ROWS + body.childElementCount;
+  }
+
+  child(index: number): Node | undefined {
+    if (index === 0) return this.wrapper.firstElementChild?.firstElementChild?.childNodes[0];
+    const table = this.wrapper.children[Math.floor((index - 1) / TABLE_ROWS)];
+    const body = table?.lastElementChild;
+    return body?.nodeName === 'TBODY' ? body.childNodes[(index - 1) % TABLE_ROWS] : undefined;
+  }
+
+  append(row: Node): void {
+    const index = this.count();
+    if (index === 0) {
+      this.wrapper.append(fill(make('table'), [fill(make('thead'), [row])]));
+      return;
+    }
+    if ((index - 1) % TABLE_ROWS === 0) this.#begin(index);
+    this.wrapper.lastElementChild!.lastElementChild!.appendChild(row);
+  }
+
+  pop(): void {
+    const table = this.wrapper.lastElementChild;
+    const body = table?.lastElementChild;
+    body?.lastChild?.remove();
+    if (!table || !body || body.firstChild) return;
+    body.remove();
+    if (!table.querySelector('tr')) table.remove();
+    if (this.wrapper.childElementCount === 1) columns.forget(this.wrapper);
+  }
+
+  #begin(index: number): void {
+    const body = make('tbody');
+    if (index === 1) {
+      this.wrapper.firstElementChild!.append(body);
+      return;
+    }
+    const table = fill(make('table', 'md-table-more'), [body]);
+    table.setAttribute('aria-label', 'Table, continued');
+    this.wrapper.append(table);
+    columns.keep(this.wrapper);
+  }
+}
+
+/** The cells of a row. */
+export class Cells implements Parent {
+  constructor(readonly row: HTMLElement) {}
+
+  count(): number {
+    const cells = this.row.children;
+    let count = cells.length;
+    while (count > 0 && cells[count - 1]!.className === PAD) count--;
+    return count;
+  }
+
+  child(index: number): Node | undefined {
+    const cell = this.row.children[index];
+    return cell?.className === PAD ? undefined : cell;
+  }
+
+  append(child: Node): void {
+    const empty = this.row.children[this.count()];
+    if (empty) this.row.replaceChild(child, empty);
+    else this.row.appendChild(child);
+  }
+
+  pop(): void {
+    this.row.children[this.count() - 1]?.remove();
+    pad(this.row, alignments.get(wrapperOf(this.row)!)?.length ?? 0);
+  }
+}
+
+/** Gives the tables below the first its columns, again whenever its size changes. */
+class Columns {
+  /** Made when the first long table comes. */
+  #observer: ResizeObserver | undefined;
+
+  keep(wrapper: Element): void {
+    this.#observer ??= new ResizeObserver((entries) => entries.forEach(({ target }) => this.#copy(target)));
+    const first = wrapper.firstElementChild!;
+    // A second call measures again: the new table has no columns yet.
+    this.#observer.unobserve(first);
+    this.#observer.observe(first);
+  }
+
+  forget(wrapper: Element): void {
+    const first = wrapper.firstElementChild;
+    if (first) this.#observer?.unobserve(first);
+  }
+
+  #copy(first: Element): void {
+    const wrapper = first.parentElement;
+    if (!first.isConnected || !wrapper) {
+      this.#observer?.unobserve(first);
+      return;
+    }
+    const cells = first.querySelector('tr')?.children ?? [];
+    const widths = Array.from(cells, (cell) => cell.getBoundingClientRect().width);
+    const whole = first.getBoundingClientRect().width;
+    // Nobody sees it: it will be measured when somebody does.
+    if (whole === 0) return;
+    for (let table = first.nextElementSibling; table; table = table.nextElementSibling) setColumns(table as HTMLElement, whole, widths);
+  }
+}
+
+const columns = new Columns();
+
+function setColumns(table: HTMLElement, whole: number, widths: number[]): void {
+  let group = table.querySelector('colgroup');
+  if (!group) {
+    group = document.createElement('colgroup');
+    table.prepend(group);
+  }
+  while (group.childElementCount < widths.length) group.append(document.createElement('col'));
+  // Set on the style object: the policy refuses style attributes in markup, and there is no other way to
+  // say a width that was measured.
+  table.style.width = `${whole}px`;
+  widths.forEach((width, index) => ((group.children[index] as HTMLElement).style.width = `${width}px`));
+}
