@@ -9,6 +9,7 @@ const COMMANDS: &[&str] = &[
     "close_conversation",
     "close_window",
     "continue_reply",
+    "conversation_page",
     "conversations",
     "copy_message",
     "copy_text",

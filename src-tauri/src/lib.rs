@@ -84,6 +84,7 @@ pub fn run() {
             clipboard::copy_message,
             clipboard::copy_text,
             conversations::close_conversation,
+            conversations::conversation_page,
             conversations::conversations,
             conversations::delete_conversation,
             conversations::draft,

@@ -7,6 +7,8 @@ import type { IpcError } from '../src/lib/bindings/IpcError';
 import type { MessageView } from '../src/lib/bindings/MessageView';
 import type { MissedEvents } from '../src/lib/bindings/MissedEvents';
 import type { ModelList } from '../src/lib/bindings/ModelList';
+import type { PageAt } from '../src/lib/bindings/PageAt';
+import type { PageView } from '../src/lib/bindings/PageView';
 import type { Settings } from '../src/lib/bindings/Settings';
 import type { SettingsPatch } from '../src/lib/bindings/SettingsPatch';
 import type { SignInView } from '../src/lib/bindings/SignInView';
@@ -20,6 +22,9 @@ import type { TurnView } from '../src/lib/bindings/TurnView';
 import type { Backend, Events } from '../src/lib/backend';
 
 export const LINK = 'https://serechat.com/authorize-app?request_id=0193a7f2-5f6e-7c3e-9d53-2f1be1d0a9c4';
+
+/** Messages on a page. */
+export const PAGE = 24;
 
 /** A conversation as the fake keeps it. */
 export interface Kept {
@@ -59,7 +64,7 @@ export class FakeBackend implements Backend {
   modelList: ModelList = { models: [], error: null };
   state: AppState = {
     account: { signed_in: { storage: 'keychain', expires_at: Date.now() + 300 * 86_400_000 }, sign_in: { state: 'idle', unlocking: false }, signed_out_reason: null },
-    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', tools: true, allowed_tools: ['fetch_url'] },
+    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', keep_start_in_view: false, tools: true, allowed_tools: ['fetch_url'] },
     base_url: 'https://serechat.com',
     base_url_from_environment: false,
     base_url_error: null,
@@ -131,8 +136,22 @@ export class FakeBackend implements Backend {
   }
 
   snapshot(kept: Kept): Snapshot {
-    const { summary, model, tools, messages, turn, seq, draft } = kept;
-    return { id: summary.id, title: summary.title, model, tools, messages, turn, seq, draft };
+    const { summary, model, tools, turn, seq, draft } = kept;
+    return { id: summary.id, title: summary.title, model, tools, page: this.page(kept, { at: 'end' }), turn, seq, draft };
+  }
+
+  page(kept: Kept, at: PageAt): PageView {
+    const { messages } = kept;
+    const index = 'message' in at ? messages.findIndex((one) => one.id === at.message) : 0;
+    const [first, end] = {
+      start: [0, PAGE],
+      end: [messages.length - PAGE, messages.length],
+      before: [index - PAGE, index],
+      after: [index + 1, index + 1 + PAGE],
+      from: [index, index + PAGE],
+    }[at.at] as [number, number];
+    const from = Math.max(0, first);
+    return { first: from, total: messages.length, messages: messages.slice(from, Math.max(0, end)) };
   }
 
   appState = (): Promise<AppState> => this.#call('appState', [], () => this.state);
@@ -179,6 +198,8 @@ export class FakeBackend implements Backend {
         .sort((one, other) => other.updated_at - one.updated_at),
     );
   openConversation = (id: string): Promise<Snapshot> => this.#call('openConversation', [id], () => this.snapshot(this.#of(id)));
+  conversationPage = (conversation: string, at: PageAt): Promise<PageView> =>
+    this.#call('conversationPage', [conversation, at], () => this.page(this.#of(conversation), at));
   closeConversation = (): Promise<void> => this.#call('closeConversation', [], () => {});
   setConversationModel = (id: string, model: string): Promise<void> =>
     this.#call('setConversationModel', [id, model], () => void (this.#of(id).model = model));
@@ -242,7 +263,7 @@ export class FakeBackend implements Backend {
     this.#call('selectVersion', [message, offset], () => {
       const kept = this.#holding(message);
       kept.messages = kept.messages.map((one) => (one.id === message ? { ...one, version: one.version + offset } : one));
-      return this.snapshot(kept);
+      return { ...this.snapshot(kept), page: this.page(kept, { at: 'from', message }) };
     });
   stop = (conversation: string): Promise<void> => this.#call('stop', [conversation], () => this.finish(this.#of(conversation), 'stopped'));
   retryNow = (conversation: string): Promise<void> =>

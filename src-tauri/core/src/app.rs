@@ -13,14 +13,15 @@ use crate::account::Session;
 use crate::error::IpcError;
 use crate::feed::{Control, Feeds};
 use crate::host::Host;
-use crate::library::Library;
-use crate::message::{Message, part_view};
+use crate::library::{Library, Page, PathMessage};
+use crate::message::part_view;
 use crate::secrets::TokenStore;
 use crate::sentences;
 use crate::settings::{Settings, SettingsPatch};
 use crate::tools::Tools;
 use crate::view::{
-    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, Snapshot, ToolAnswer,
+    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, PageAt, PageView,
+    Snapshot, ToolAnswer,
 };
 
 /// A title has at most so many characters.
@@ -189,41 +190,63 @@ impl Serein {
         Ok(list)
     }
 
-    /// A conversation as a window shows it.
+    /// A conversation as a window shows it, with the last page of its visible path.
     ///
     /// # Errors
     /// When there is none, or the database fails.
     pub async fn open_conversation(&self, id: String) -> Result<Snapshot, IpcError> {
+        self.snapshot(id, PageAt::End).await
+    }
+
+    async fn snapshot(&self, id: String, at: PageAt) -> Result<Snapshot, IpcError> {
         // The event number is taken before the rows are read: whatever changes in between comes as an
         // event with a greater number, and applies to the newer rows as well.
         let (seq, live) = self.feeds.of(&id).snapshot();
         let wanted = id.clone();
-        let (conversation, path) = self
+        let (conversation, page) = self
             .library
-            .run(move |library| Ok((library.conversation(&wanted)?, library.path_of(&wanted)?)))
+            .run(move |library| Ok((library.conversation(&wanted)?, library.page(&wanted, &at)?)))
             .await?;
-        let mut messages = Vec::with_capacity(path.len());
-        let mut live_parts = live.as_ref().map(|live| (&live.turn.message, &live.parts));
-        for entry in path {
-            let (version, versions) = (entry.version, entry.versions);
-            let mut view = message_view(&entry.message, version, versions);
-            if let Some((_, parts)) = live_parts.take_if(|(message, _)| **message == view.id) {
-                view.parts.clone_from(parts);
+        let mut page = page_view(&page);
+        let turn = live.map(|live| {
+            // Of the reply that is running, the row holds only the beginning.
+            let reply = page
+                .messages
+                .iter_mut()
+                .rfind(|view| view.id == live.turn.message);
+            if let Some(view) = reply {
+                view.parts = live.parts;
                 view.status = MessageStatus::Streaming;
                 view.error = None;
             }
-            messages.push(view);
-        }
+            live.turn
+        });
         Ok(Snapshot {
             id,
             title: conversation.title,
             model: conversation.model,
             tools: conversation.tools,
-            messages,
-            turn: live.map(|live| live.turn),
+            page,
+            turn,
             seq,
             draft: conversation.draft,
         })
+    }
+
+    /// A page of the visible path, as it is saved: of a running reply, whoever shows it has more.
+    ///
+    /// # Errors
+    /// When the message is not on the visible path (any more), or the database fails.
+    pub async fn conversation_page(
+        &self,
+        conversation: String,
+        at: PageAt,
+    ) -> Result<PageView, IpcError> {
+        let page = self
+            .library
+            .run(move |library| library.page(&conversation, &at))
+            .await?;
+        Ok(page_view(&page))
     }
 
     /// The events of a conversation after `seq`.
@@ -351,7 +374,8 @@ impl Serein {
         Ok(live.flatten().unwrap_or_else(|| message.text()))
     }
 
-    /// Makes another version of a message visible.
+    /// Makes another version of a message visible: the page begins with it, for what is before it
+    /// stays as it is.
     ///
     /// # Errors
     /// When there is no such version, a reply is running, or the database fails.
@@ -362,11 +386,11 @@ impl Serein {
             .run(move |library| library.message(&wanted))
             .await?;
         let _place = self.reserve(&conversation)?;
-        let conversation = self
+        let (conversation, message) = self
             .library
             .run(move |library| library.select_version(&message, offset))
             .await?;
-        self.open_conversation(conversation).await
+        self.snapshot(conversation, PageAt::From { message }).await
     }
 
     /// Stops the reply that is running in a conversation.
@@ -397,7 +421,20 @@ impl Serein {
     }
 }
 
-fn message_view(message: &Message, version: u32, versions: u32) -> MessageView {
+fn page_view(page: &Page) -> PageView {
+    PageView {
+        first: page.first,
+        total: page.total,
+        messages: page.messages.iter().map(message_view).collect(),
+    }
+}
+
+fn message_view(entry: &PathMessage) -> MessageView {
+    let PathMessage {
+        message,
+        version,
+        versions,
+    } = entry;
     MessageView {
         id: message.id.clone(),
         role: message.role,
@@ -410,8 +447,8 @@ fn message_view(message: &Message, version: u32, versions: u32) -> MessageView {
         error: message.error.clone(),
         model: message.model.clone(),
         created_at: message.created_at,
-        version,
-        versions,
+        version: *version,
+        versions: *versions,
     }
 }
 

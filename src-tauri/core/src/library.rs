@@ -4,6 +4,7 @@
 
 mod journal;
 mod opening;
+mod pages;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::view::ConversationSummary;
 
 pub use journal::JournalEntry;
 use opening::{migrate, recover};
+pub use pages::{PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
 use rows::{COLUMNS, insert_message, path_to, read_message, update_message};
 
 /// The note that holds the draft of the new chat.
@@ -92,17 +94,6 @@ impl From<LibraryError> for IpcError {
             attempts_left: None,
         }
     }
-}
-
-/// A message on the visible path, and its place among its versions.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PathMessage {
-    /// The message.
-    pub message: Message,
-    /// From 1.
-    pub version: u32,
-    /// How many.
-    pub versions: u32,
 }
 
 /// A conversation's own facts.
@@ -329,9 +320,15 @@ impl Library {
     /// # Errors
     /// When the database fails.
     pub fn delete_conversation(&self, id: &str) -> Result<(), LibraryError> {
-        self.lock()
-            .execute("DELETE FROM conversation WHERE id = ?1", [id])?;
-        Ok(())
+        self.write(|tx| {
+            // From message to message, the removal would nest as deep as the path is long.
+            tx.execute(
+                "UPDATE message SET parent = NULL WHERE conversation = ?1",
+                [id],
+            )?;
+            tx.execute("DELETE FROM conversation WHERE id = ?1", [id])?;
+            Ok(())
+        })
     }
 
     /// The unsent text of the new chat.
@@ -381,43 +378,6 @@ impl Library {
             [id, text],
         )?;
         Ok(())
-    }
-
-    /// The visible path, oldest first.
-    ///
-    /// # Errors
-    /// [`LibraryError::Missing`], or when the database fails.
-    pub fn path_of(&self, conversation: &str) -> Result<Vec<PathMessage>, LibraryError> {
-        let connection = self.lock();
-        let leaf: Option<String> = connection
-            .query_row(
-                "SELECT leaf FROM conversation WHERE id = ?1",
-                [conversation],
-                |row| row.get(0),
-            )
-            .optional()?
-            .ok_or(LibraryError::Missing)?;
-        let mut path = match leaf {
-            Some(leaf) => path_to(&connection, &leaf)?,
-            None => Vec::new(),
-        };
-        let mut siblings = connection.prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE rowid <= (SELECT rowid FROM message WHERE id = ?3))
-             FROM message WHERE conversation = ?1 AND parent IS ?2",
-        )?;
-        path.drain(..)
-            .map(|message| {
-                let (versions, version) = siblings
-                    .query_row(params![conversation, message.parent, message.id], |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })?;
-                Ok(PathMessage {
-                    message,
-                    version,
-                    versions,
-                })
-            })
-            .collect()
     }
 
     /// The path that ends with `message`, oldest first.
@@ -487,12 +447,20 @@ impl Library {
         })
     }
 
-    /// Removes a message and what follows it.
+    /// Removes a message, if nothing follows it.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn delete_message(&self, id: &str) -> Result<(), LibraryError> {
+    pub fn delete_last_message(&self, id: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
+            let is_followed: bool = tx.query_row(
+                "SELECT EXISTS (SELECT 1 FROM message WHERE parent = ?1)",
+                [id],
+                |row| row.get(0),
+            )?;
+            if is_followed {
+                return Ok(());
+            }
             tx.execute(
                 "UPDATE conversation SET leaf = (SELECT parent FROM message WHERE id = ?1) WHERE leaf = ?1",
                 [id],
@@ -523,10 +491,15 @@ impl Library {
     }
 
     /// Makes the version `offset` places from `message` visible, with the newest of what followed it.
+    /// Answers with the conversation and that version.
     ///
     /// # Errors
     /// [`LibraryError::Missing`] when there is no such version, or when the database fails.
-    pub fn select_version(&self, message: &str, offset: i64) -> Result<String, LibraryError> {
+    pub fn select_version(
+        &self,
+        message: &str,
+        offset: i64,
+    ) -> Result<(String, String), LibraryError> {
         self.write(|tx| {
             let (conversation, parent): (String, Option<String>) = tx
                 .query_row("SELECT conversation, parent FROM message WHERE id = ?1", [message], |row| {
@@ -556,7 +529,7 @@ impl Library {
                 leaf = child;
             }
             tx.execute("UPDATE conversation SET leaf = ?2 WHERE id = ?1", [&conversation, &leaf])?;
-            Ok(conversation)
+            Ok((conversation, chosen.clone()))
         })
     }
 

@@ -31,6 +31,8 @@ pub struct Settings {
     pub send_key: SendKey,
     /// How thinking is shown.
     pub reasoning: ReasoningDisplay,
+    /// Whether a new answer that outgrows the view is left at its start instead of being followed.
+    pub keep_start_in_view: bool,
     /// Whether tools are offered to the model, where a conversation does not choose otherwise.
     pub tools: bool,
     /// Tools that run without asking, because the user allowed them for good.
@@ -47,6 +49,7 @@ impl Default for Settings {
             text_size: 100,
             send_key: SendKey::Enter,
             reasoning: ReasoningDisplay::Folded,
+            keep_start_in_view: false,
             tools: false,
             allowed_tools: Vec::new(),
         }
@@ -109,6 +112,8 @@ pub struct SettingsPatch {
     pub send_key: Option<SendKey>,
     /// See [`Settings::reasoning`].
     pub reasoning: Option<ReasoningDisplay>,
+    /// See [`Settings::keep_start_in_view`].
+    pub keep_start_in_view: Option<bool>,
     /// See [`Settings::tools`].
     pub tools: Option<bool>,
     /// See [`Settings::allowed_tools`].
@@ -145,6 +150,7 @@ impl SettingsPatch {
         new.appearance = self.appearance.unwrap_or(new.appearance);
         new.send_key = self.send_key.unwrap_or(new.send_key);
         new.reasoning = self.reasoning.unwrap_or(new.reasoning);
+        new.keep_start_in_view = self.keep_start_in_view.unwrap_or(new.keep_start_in_view);
         new.tools = self.tools.unwrap_or(new.tools);
         if let Some(mut allowed) = self.allowed_tools {
             allowed.sort();

@@ -170,7 +170,8 @@ pub struct ConversationSummary {
     pub running: bool,
 }
 
-/// A conversation as a window shows it: the visible path, and the event number up to which it is current.
+/// A conversation as a window shows it: a page of the visible path, and the event number up to which it
+/// is current.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct Snapshot {
@@ -182,8 +183,8 @@ pub struct Snapshot {
     pub model: Option<String>,
     /// Whether tools are offered in this conversation; without a choice, the setting decides.
     pub tools: Option<bool>,
-    /// The visible path, oldest first.
-    pub messages: Vec<MessageView>,
+    /// The end of the visible path; of another version, its beginning.
+    pub page: PageView,
     /// The running turn, if any.
     pub turn: Option<TurnView>,
     /// Events of this conversation with a greater `seq` come after this snapshot.
@@ -191,6 +192,44 @@ pub struct Snapshot {
     pub seq: u64,
     /// The unsent text.
     pub draft: String,
+}
+
+/// Some consecutive messages of the visible path.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct PageView {
+    /// The first one's index in the visible path.
+    pub first: u32,
+    /// How many messages the visible path has.
+    pub total: u32,
+    /// Oldest first.
+    pub messages: Vec<MessageView>,
+}
+
+/// Which page of the visible path.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "at", rename_all = "snake_case")]
+#[ts(export)]
+pub enum PageAt {
+    /// The first one.
+    Start,
+    /// The last one.
+    End,
+    /// The one that ends before a message.
+    Before {
+        /// The message's id.
+        message: String,
+    },
+    /// The one that begins after a message.
+    After {
+        /// The message's id.
+        message: String,
+    },
+    /// The one that begins with a message.
+    From {
+        /// The message's id.
+        message: String,
+    },
 }
 
 /// The running turn.

@@ -1,6 +1,6 @@
 //! The library: listing, opening, naming and removing conversations, and drafts.
 
-use serein_core::view::{ConversationSummary, Snapshot};
+use serein_core::view::{ConversationSummary, PageAt, PageView, Snapshot};
 use tauri::WebviewWindow;
 
 use super::{Answer, Core};
@@ -24,6 +24,15 @@ pub(crate) async fn open_conversation(
 ) -> Answer<Snapshot> {
     viewers.look(window.label(), Some(&id));
     core.open_conversation(id).await
+}
+
+#[tauri::command]
+pub(crate) async fn conversation_page(
+    core: Core<'_>,
+    conversation: String,
+    at: PageAt,
+) -> Answer<PageView> {
+    core.conversation_page(conversation, at).await
 }
 
 #[tauri::command]

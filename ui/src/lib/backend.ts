@@ -5,6 +5,8 @@ import type { ConversationSummary } from './bindings/ConversationSummary';
 import type { IpcError } from './bindings/IpcError';
 import type { MissedEvents } from './bindings/MissedEvents';
 import type { ModelList } from './bindings/ModelList';
+import type { PageAt } from './bindings/PageAt';
+import type { PageView } from './bindings/PageView';
 import type { Settings } from './bindings/Settings';
 import type { SettingsPatch } from './bindings/SettingsPatch';
 import type { Snapshot } from './bindings/Snapshot';
@@ -44,6 +46,8 @@ export interface Backend {
 
   conversations(query: string): Promise<ConversationSummary[]>;
   openConversation(id: string): Promise<Snapshot>;
+  /** A page of the visible path, as it is saved. */
+  conversationPage(conversation: string, at: PageAt): Promise<PageView>;
   closeConversation(): Promise<void>;
   setConversationModel(id: string, model: string): Promise<void>;
   /** Whether tools are offered in a conversation; `null` leaves it to the setting. */

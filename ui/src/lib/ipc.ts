@@ -20,6 +20,7 @@ export const backend: Backend = {
 
   conversations: (query) => invoke('conversations', { query }),
   openConversation: (id) => invoke('open_conversation', { id }),
+  conversationPage: (conversation, at) => invoke('conversation_page', { conversation, at }),
   closeConversation: () => invoke('close_conversation'),
   setConversationModel: (id, model) => invoke('set_conversation_model', { id, model }),
   setConversationTools: (id, tools) => invoke('set_conversation_tools', { id, tools }),

@@ -38,6 +38,22 @@ export class ScrollFollow {
     if (now.scrollHeight > now.clientHeight && now.scrollTop > 0) this.#following = false;
   }
 
+  /**
+   * Where the view has to be while it follows: at the end. A reply that begins at `start` is not scrolled
+   * past its beginning, if that is given: there the view lets go.
+   */
+  target(now: Measures, start: number | null = null): number {
+    const end = Math.max(0, now.scrollHeight - now.clientHeight);
+    if (start === null || start >= end) return end;
+    this.#following = false;
+    return Math.max(0, start);
+  }
+
+  /** The user is busy with what is in view. */
+  release(): void {
+    this.#following = false;
+  }
+
   /** `Jump to latest`, a message sent, a conversation opened. */
   hold(): void {
     this.#following = true;

@@ -68,7 +68,6 @@ impl Serein {
             .library
             .run(move |library| library.path_of(&conversation))
             .await?;
-        let path = path.into_iter().map(|entry| entry.message).collect();
         self.ask(place, path, text, model, true).await
     }
 
@@ -128,7 +127,8 @@ impl Serein {
         self.begin(place, opening, model).await
     }
 
-    /// Asks for another version of a reply. A version that came to nothing is replaced.
+    /// Asks for another version of a reply. A version that came to nothing, and that nothing follows, is
+    /// replaced.
     ///
     /// # Errors
     /// When there is no such reply, a reply is running, nobody is signed in, or the database fails.
@@ -225,6 +225,7 @@ impl Serein {
     ) -> Result<TurnStarted, IpcError> {
         let conversation = place.conversation().to_owned();
         let keep = opening.path.len() - usize::from(opening.question.is_some());
+        let added = usize::from(opening.question.is_some()) + 1;
         let by_default = self.settings().tools;
         let id = conversation.clone();
         let (opening, visible, offers_tools) = self
@@ -232,18 +233,14 @@ impl Serein {
             .run(move |library| {
                 opening.save(library, &id)?;
                 let offers_tools = library.conversation(&id)?.tools.unwrap_or(by_default);
-                Ok((opening, library.path_of(&id)?, offers_tools))
+                Ok((opening, library.last_messages(&id, added)?, offers_tools))
             })
             .await?;
         let turn = new_id();
         let control = Arc::new(Control::default());
         let started = TurnEventKind::Started {
             keep: u32::try_from(keep).unwrap_or(u32::MAX),
-            messages: visible
-                .iter()
-                .skip(keep)
-                .map(|entry| message_view(&entry.message, entry.version, entry.versions))
-                .collect(),
+            messages: visible.iter().map(message_view).collect(),
         };
         let live = Live {
             turn: turn.clone(),
@@ -281,7 +278,7 @@ struct Opening {
     head: Message,
     /// The reply is there already and is added to.
     is_reopened: bool,
-    /// A version that came to nothing; it goes once the new one is there.
+    /// A version that came to nothing; it goes once the new one is there, unless something follows it.
     replaces: Option<String>,
     /// The draft is what is being sent.
     clear_draft: bool,
@@ -296,7 +293,7 @@ impl Opening {
         added.push(self.head.clone());
         library.add_messages(conversation, &added, self.clear_draft, now())?;
         match &self.replaces {
-            Some(old) => library.delete_message(old),
+            Some(old) => library.delete_last_message(old),
             None => Ok(()),
         }
     }

@@ -23,9 +23,9 @@ use tokio::time::timeout;
 use super::asking::MESSAGE_BYTES;
 use super::*;
 use crate::error::Code;
-use crate::message::Part;
+use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, ToolCallState};
+use crate::view::{AccountView, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -159,13 +159,13 @@ impl Bench {
     }
 
     fn path(&self, conversation: &str) -> Vec<Message> {
-        self.app
-            .library
-            .path_of(conversation)
-            .unwrap()
-            .into_iter()
-            .map(|entry| entry.message)
-            .collect()
+        self.app.library.path_of(conversation).unwrap()
+    }
+
+    /// The end of the visible path as it is shown, with its versions.
+    fn shown(&self, conversation: &str) -> Vec<PathMessage> {
+        let page = self.app.library.page(conversation, &PageAt::End).unwrap();
+        page.messages
     }
 
     /// The last message of the visible path.

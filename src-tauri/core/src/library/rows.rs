@@ -30,11 +30,12 @@ pub(super) fn read_message(row: &Row<'_>) -> Result<Message, LibraryError> {
 pub(super) fn path_to(connection: &Connection, leaf: &str) -> Result<Vec<Message>, LibraryError> {
     let mut statement = connection.prepare_cached(&format!(
         "WITH RECURSIVE path (id, parent, depth) AS (
-             SELECT id, parent, 0 FROM message WHERE id = ?1
+             SELECT id, parent, depth FROM message INDEXED BY message_walk WHERE id = ?1
              UNION ALL
-             SELECT m.id, m.parent, path.depth + 1 FROM message m JOIN path ON m.id = path.parent
+             SELECT m.id, m.parent, m.depth FROM path
+                 JOIN message m INDEXED BY message_walk ON m.id = path.parent
          )
-         SELECT {COLUMNS} FROM path JOIN message m ON m.id = path.id ORDER BY path.depth DESC"
+         SELECT {COLUMNS} FROM path JOIN message m ON m.id = path.id ORDER BY path.depth"
     ))?;
     statement
         .query_map([leaf], |row| Ok(read_message(row)))?
@@ -48,8 +49,9 @@ pub(super) fn insert_message(
     message: &Message,
 ) -> Result<(), LibraryError> {
     tx.prepare_cached(
-        "INSERT INTO message (id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO message (id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at, depth)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                 coalesce((SELECT depth + 1 FROM message WHERE id = ?3), 0))",
     )?
     .execute(params![
         message.id,

@@ -4,9 +4,11 @@
     reason = "a failed expectation is the test's failure"
 )]
 
+mod pages;
+
 use super::*;
 use crate::message::Part;
-use crate::view::{MessageStatus, Role, ToolCallState, ToolCallView};
+use crate::view::{MessageStatus, PageAt, Role, ToolCallState, ToolCallView};
 
 fn message(role: Role, parent: Option<&str>, text: &str) -> Message {
     Message {
@@ -37,9 +39,14 @@ fn texts(library: &Library, conversation: &str) -> Vec<String> {
     library
         .path_of(conversation)
         .unwrap()
-        .into_iter()
-        .map(|entry| entry.message.text())
+        .iter()
+        .map(Message::text)
         .collect()
+}
+
+/// The end of the visible path, with its versions.
+fn shown(library: &Library, conversation: &str) -> Vec<PathMessage> {
+    library.page(conversation, &PageAt::End).unwrap().messages
 }
 
 #[test]
@@ -53,10 +60,7 @@ fn what_was_written_is_there_after_opening_again() {
     drop(library);
     let library = Library::open(&path).unwrap();
     let path = library.path_of(&conversation).unwrap();
-    assert_eq!(
-        path.iter().map(|entry| &entry.message).collect::<Vec<_>>(),
-        [&question, &answer]
-    );
+    assert_eq!(path, [question, answer]);
     assert_eq!(
         library.conversation(&conversation).unwrap().draft,
         "and then"
@@ -141,7 +145,7 @@ fn versions_are_stepped_through_with_what_followed_each() {
         texts(&library, &conversation),
         ["What falls?", "Snow falls."]
     );
-    let shown = library.path_of(&conversation).unwrap();
+    let shown = shown(&library, &conversation);
     assert_eq!((shown[1].version, shown[1].versions), (2, 2));
 
     library.select_version(&other.id, -1).unwrap();
@@ -164,16 +168,13 @@ fn a_first_message_may_have_versions_too() {
     library
         .add_messages(&conversation, std::slice::from_ref(&other), false, 3)
         .unwrap();
-    let shown = library.path_of(&conversation).unwrap();
+    let shown = shown(&library, &conversation);
     assert_eq!(
         (shown.len(), shown[0].version, shown[0].versions),
         (1, 2, 2)
     );
     library.select_version(&other.id, -1).unwrap();
-    assert_eq!(
-        library.path_of(&conversation).unwrap()[0].message.id,
-        question.id
-    );
+    assert_eq!(library.path_of(&conversation).unwrap()[0].id, question.id);
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn conversations_are_found_by_title_and_by_any_message_in_any_script() {
 fn deleting_the_end_of_the_path_leaves_what_is_before_it() {
     let library = Library::in_memory().unwrap();
     let (conversation, _, answer) = exchange(&library);
-    library.delete_message(&answer.id).unwrap();
+    library.delete_last_message(&answer.id).unwrap();
     assert_eq!(texts(&library, &conversation), ["What falls?"]);
     library.delete_conversation(&conversation).unwrap();
     assert!(matches!(

@@ -36,6 +36,10 @@ send_key: SendKey,
  */
 reasoning: ReasoningDisplay, 
 /**
+ * Whether a new answer that outgrows the view is left at its start instead of being followed.
+ */
+keep_start_in_view: boolean, 
+/**
  * Whether tools are offered to the model, where a conversation does not choose otherwise.
  */
 tools: boolean, 

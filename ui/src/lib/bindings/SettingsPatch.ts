@@ -36,6 +36,10 @@ send_key?: SendKey,
  */
 reasoning?: ReasoningDisplay, 
 /**
+ * See [`Settings::keep_start_in_view`].
+ */
+keep_start_in_view?: boolean, 
+/**
  * See [`Settings::tools`].
  */
 tools?: boolean, 

@@ -1,7 +1,11 @@
 // The conversation the window looks at: its messages, its running turn, and what the user does to them.
 import type { IpcError } from '../bindings/IpcError';
+import type { MessageStatus } from '../bindings/MessageStatus';
 import type { MessageView } from '../bindings/MessageView';
+import type { PageAt } from '../bindings/PageAt';
+import type { PageView } from '../bindings/PageView';
 import type { Retrying } from '../bindings/Retrying';
+import type { Role } from '../bindings/Role';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { ToolAnswer } from '../bindings/ToolAnswer';
 import type { ToolCallView } from '../bindings/ToolCallView';
@@ -9,7 +13,8 @@ import type { TurnEvent } from '../bindings/TurnEvent';
 import type { TurnStarted } from '../bindings/TurnStarted';
 import { asIpcError, type Backend } from '../backend';
 import { EventSequence, type Step } from '../sequence';
-import { Message } from './message.svelte';
+import type { Message } from './message.svelte';
+import { Path } from './path.svelte';
 
 /** What others want to know about the conversation shown. */
 export interface Listener {
@@ -17,7 +22,7 @@ export interface Listener {
   opened(id: string, draft: string): void;
   /** A reply began or ended. */
   replyStarted(): void;
-  replyEnded(reply: Message): void;
+  replyEnded(status: MessageStatus): void;
   waiting(retrying: Retrying): void;
   /** A tool call asks to be allowed. */
   asked(call: ToolCallView): void;
@@ -30,7 +35,7 @@ export class Conversation {
   #title = $state('');
   #model = $state<string | null>(null);
   #tools = $state<boolean | null>(null);
-  #messages = $state.raw<Message[]>([]);
+  #path = new Path();
   #turn = $state.raw<{ id: string; message: string } | null>(null);
   #retrying = $state.raw<Retrying | null>(null);
   #loading = $state(false);
@@ -44,6 +49,9 @@ export class Conversation {
   #sequence = new EventSequence();
   /** Answers to an earlier question are of no interest. */
   #generation = 0;
+  /** Counts the pages asked for; `null` while none is on its way. */
+  #asked = 0;
+  #paging: number | null = null;
 
   constructor(backend: Backend, listener: Listener) {
     this.#backend = backend;
@@ -69,8 +77,24 @@ export class Conversation {
     return this.#tools;
   }
 
+  /** Those of the visible path that are at hand, oldest first. */
   get messages(): Message[] {
-    return this.#messages;
+    return this.#path.messages;
+  }
+
+  /** There are messages before those at hand. */
+  get hasEarlier(): boolean {
+    return this.#path.hasEarlier;
+  }
+
+  /** There are messages after those at hand. */
+  get hasLater(): boolean {
+    return this.#path.hasLater;
+  }
+
+  /** The last message of this role, at hand or not. */
+  last(role: Role): Message | undefined {
+    return this.#path.last(role);
   }
 
   /** A reply is running. */
@@ -144,6 +168,35 @@ export class Conversation {
     this.#follow(this.#sequence.receive(event));
   }
 
+  /** Fetches the messages before those at hand. */
+  async earlier(): Promise<void> {
+    if (this.#paging !== null) return;
+    const at = (): PageAt | null => (this.hasEarlier ? { at: 'before', message: this.messages[0]!.id } : null);
+    await this.#page(at, (page) => this.#path.prepend(page));
+  }
+
+  /** Fetches the messages after those at hand. */
+  async later(): Promise<void> {
+    if (this.#paging !== null) return;
+    const at = (): PageAt | null => (this.hasLater ? { at: 'after', message: this.messages.at(-1)!.id } : null);
+    await this.#page(at, (page) => this.#path.append(page));
+  }
+
+  /** Has the conversation's first messages at hand. */
+  async toStart(): Promise<void> {
+    await this.#page(() => (this.hasEarlier ? { at: 'start' } : null), (page) => this.#path.move(page));
+  }
+
+  /** Has the conversation's last messages at hand. */
+  async toEnd(): Promise<void> {
+    await this.#page(() => (this.hasLater ? { at: 'end' } : null), (page) => this.#path.move(page));
+  }
+
+  /** Lets go of messages at both ends of those at hand. */
+  drop(atStart: number, atEnd: number): void {
+    this.#path.drop(atStart, atEnd);
+  }
+
   /** It was renamed. */
   renamed(title: string): void {
     this.#title = title;
@@ -190,6 +243,8 @@ export class Conversation {
     const generation = this.#generation;
     const text = await this.#attempt(() => this.#backend.messageText(message.id));
     if (text === null || generation !== this.#generation) return;
+    if (!this.messages.some((one) => one.id === message.id)) await this.toEnd();
+    if (generation !== this.#generation) return;
     this.#editing = { message: message.id, text };
   }
 
@@ -216,7 +271,7 @@ export class Conversation {
     sequence.expectSnapshot();
     const snapshot = await this.#attempt(() => this.#backend.selectVersion(message.id, offset));
     if (generation !== this.#generation || sequence !== this.#sequence) return;
-    if (snapshot) this.#show(snapshot);
+    if (snapshot) this.#show(snapshot, (page) => this.#path.branch(page));
     else if (last !== null) this.#follow(sequence.snapshot(last));
   }
 
@@ -257,7 +312,7 @@ export class Conversation {
     this.#title = '';
     this.#model = null;
     this.#tools = null;
-    this.#messages = [];
+    this.#path.clear();
     this.#turn = null;
     this.#retrying = null;
     this.#error = null;
@@ -283,7 +338,7 @@ export class Conversation {
         this.#editing = this.#edits.get(id) ?? null;
         this.#opened++;
       }
-      this.#show(snapshot);
+      this.#show(snapshot, (page) => (first ? this.#path.show(page) : this.#path.refresh(page)));
       if (first) this.#listener.opened(id, snapshot.draft);
     } catch (reason) {
       if (generation === this.#generation) this.#error = asIpcError(reason);
@@ -292,14 +347,43 @@ export class Conversation {
     }
   }
 
-  #show(snapshot: Snapshot): void {
+  /**
+   * Fetches the page that `at` names, if any, and takes it in. If the path changes meanwhile, `at` is asked
+   * again; a later wish takes the place of this one.
+   */
+  async #page(at: () => PageAt | null, take: (page: PageView) => void): Promise<void> {
+    const generation = this.#generation;
+    const asked = ++this.#asked;
+    this.#paging = asked;
+    const wanted = (): boolean => generation === this.#generation && this.#paging === asked;
+    try {
+      for (;;) {
+        const place = at();
+        if (this.#id === null || place === null) return;
+        const { changes } = this.#path;
+        const page = await this.#backend.conversationPage(this.#id, place);
+        if (!wanted()) return;
+        if (changes === this.#path.changes) {
+          take(page);
+          return;
+        }
+      }
+    } catch (reason) {
+      if (wanted()) this.#problem = asIpcError(reason);
+    } finally {
+      if (this.#paging === asked) this.#paging = null;
+    }
+  }
+
+  #show(snapshot: Snapshot, take: (page: PageView) => void): void {
     this.#title = snapshot.title;
     this.#model = snapshot.model;
     this.#tools = snapshot.tools;
-    this.#messages = snapshot.messages.map((view) => new Message(view));
+    take(snapshot.page);
     this.#turn = snapshot.turn && { id: snapshot.turn.id, message: snapshot.turn.message };
     this.#retrying = snapshot.turn?.retrying ?? null;
-    if (this.#editing && !this.#messages.some((message) => message.id === this.#editing?.message)) this.#editing = null;
+    const whole = !this.hasEarlier && !this.hasLater;
+    if (whole && !this.messages.some((message) => message.id === this.#editing?.message)) this.#editing = null;
     this.#follow(this.#sequence.snapshot(snapshot.seq));
   }
 
@@ -334,37 +418,28 @@ export class Conversation {
         this.#retrying = null;
         return;
       case 'done': {
-        const reply = this.#find(event.message);
-        reply?.apply(event);
+        this.#path.find(event.message)?.apply(event);
         if (this.#turn?.id === event.turn) this.#turn = null;
         this.#retrying = null;
-        if (reply) this.#listener.replyEnded(reply);
+        this.#listener.replyEnded(event.status);
         return;
       }
       case 'tool_calls':
       case 'tool_result':
         if (event.call.state === 'waiting') this.#listener.asked(event.call);
-        this.#find(event.message)?.apply(event);
+        this.#path.find(event.message)?.apply(event);
         return;
       default:
         this.#retrying = null;
-        this.#find(event.message)?.apply(event);
+        this.#path.find(event.message)?.apply(event);
     }
   }
 
   #started(turn: string, message: string, keep: number, views: MessageView[]): void {
-    this.#messages = [...this.#messages.slice(0, keep), ...views.map((view) => new Message(view))];
+    this.#path.extend(keep, views);
     this.#turn = { id: turn, message };
     this.#retrying = null;
     this.#listener.replyStarted();
-  }
-
-  #find(id: string): Message | undefined {
-    // The reply being written is the last message, nearly always.
-    for (let index = this.#messages.length - 1; index >= 0; index--) {
-      if (this.#messages[index]!.id === id) return this.#messages[index];
-    }
-    return undefined;
   }
 
   async #begin(command: () => Promise<TurnStarted>): Promise<TurnStarted | null> {

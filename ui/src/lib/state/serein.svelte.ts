@@ -1,13 +1,13 @@
 // Everything a window holds, and how its parts hear of each other.
 import { createContext } from 'svelte';
 import { asIpcError, type Backend } from '../backend';
+import type { MessageStatus } from '../bindings/MessageStatus';
 import { App } from './app.svelte';
 import { Clock } from './clock.svelte';
 import { Composer } from './composer.svelte';
 import { Conversation } from './conversation.svelte';
 import { Conversations } from './conversations.svelte';
 import { Models } from './models.svelte';
-import type { Message } from './message.svelte';
 
 export class Serein {
   readonly backend: Backend;
@@ -28,7 +28,7 @@ export class Serein {
     this.conversation = new Conversation(backend, {
       opened: (id, draft) => this.composer.arrived(id, draft),
       replyStarted: () => this.app.announce('Serein is replying'),
-      replyEnded: (reply) => this.app.announce(ending(reply)),
+      replyEnded: (status) => this.app.announce(ending(status)),
       asked: (call) => this.app.announce(`The tool ${call.name} asks to be allowed`),
       waiting: ({ error }) => this.app.announce(`${error.message} Trying again soon.`),
     });
@@ -156,8 +156,8 @@ export class Serein {
   }
 }
 
-function ending(reply: Message): string {
-  switch (reply.status) {
+function ending(status: MessageStatus): string {
+  switch (status) {
     case 'stopped':
       return 'Reply stopped';
     case 'length':

@@ -46,8 +46,8 @@ async fn events_are_numbered_without_gaps_and_a_snapshot_says_where_it_stands() 
         .unwrap();
     assert_eq!(snapshot.seq, event["seq"].as_u64().unwrap());
     assert_eq!(snapshot.turn.unwrap().id, event["turn"]);
-    assert_eq!(snapshot.messages[1].status, MessageStatus::Streaming);
-    let shown = serde_json::to_string(&snapshot.messages[1].parts).unwrap();
+    assert_eq!(snapshot.page.messages[1].status, MessageStatus::Streaming);
+    let shown = serde_json::to_string(&snapshot.page.messages[1].parts).unwrap();
     assert!(shown.contains("one"), "{shown}");
 
     gate.content("two").await.unwrap();
@@ -197,7 +197,7 @@ async fn a_402_offers_topping_up_and_is_sent_again_only_by_the_user() {
     bench.simulator.set_balance(100);
     bench.app.retry(reply.id, "plain").await.unwrap();
     bench.event("saved").await;
-    let shown = bench.app.library.path_of(&conversation).unwrap();
+    let shown = bench.shown(&conversation);
     assert_eq!(shown[1].message.status, MessageStatus::Complete);
     assert_eq!(shown[1].versions, 1, "what came to nothing is no version");
 }

@@ -1,0 +1,86 @@
+// Keeps what is read where it is while things above it change their size: pages that are prepended, pictures
+// and formulas that come late, folds, guesses of a size that become real.
+
+/** How things are laid out in the scrolling content, in pixels from the content's own top. */
+export interface Layout<Node> {
+  /** What is in view. */
+  view(): Edges;
+  /** Where something is; `null` when it is not there any more. */
+  edges(node: Node): Edges | null;
+  /** What it consists of, from top to bottom. */
+  children(node: Node): ArrayLike<Node>;
+}
+
+export interface Edges {
+  top: number;
+  bottom: number;
+}
+
+/** Levels one descends to find what is at the top of the view. */
+const DEPTH = 16;
+
+/**
+ * Remembers the first thing in view, and says how far it has moved in the content. As it is measured from
+ * the content's top, scrolling alone moves nothing.
+ */
+export class ScrollAnchor<Node> {
+  #layout: Layout<Node>;
+  /** From the outside in: when an inner one is gone, the one around it does. */
+  #held: { node: Node; top: number }[] = [];
+
+  constructor(layout: Layout<Node>) {
+    this.#layout = layout;
+  }
+
+  /** Remembers what is at the top of the view, among `nodes` from top to bottom. */
+  hold(nodes: ArrayLike<Node>): void {
+    this.#held = [];
+    const view = this.#layout.view();
+    let among = nodes;
+    while (this.#held.length < DEPTH) {
+      const first = this.#first(among, view);
+      if (!first) return;
+      this.#held.push({ node: first.node, top: first.edges.top });
+      // What is whole in view moves as one; what is cut is looked into.
+      if (first.edges.top >= view.top) return;
+      among = this.#layout.children(first.node);
+    }
+  }
+
+  /** How far what was at the top of the view has moved since, downwards. */
+  drift(): number {
+    for (const { node, top } of this.#held.toReversed()) {
+      const edges = this.#layout.edges(node);
+      if (edges) return edges.top - top;
+    }
+    return 0;
+  }
+
+  #first(nodes: ArrayLike<Node>, view: Edges): { node: Node; edges: Edges } | null {
+    for (let index = 0; index < nodes.length; index++) {
+      const node = nodes[index]!;
+      const edges = this.#layout.edges(node);
+      if (edges && edges.bottom > view.top && edges.bottom > edges.top) {
+        return edges.top < view.bottom ? { node, edges } : null;
+      }
+    }
+    return null;
+  }
+}
+
+/** The layout of the elements in a scrolling element. */
+export function layoutOf(scroller: HTMLElement): Layout<Element> {
+  return {
+    view: () => ({ top: scroller.scrollTop, bottom: scroller.scrollTop + scroller.clientHeight }),
+    edges: (element) => {
+      if (!element.isConnected) return null;
+      const { top, bottom } = element.getBoundingClientRect();
+      const origin = scroller.getBoundingClientRect().top - scroller.scrollTop;
+      return { top: top - origin, bottom: bottom - origin };
+    },
+    children: (element) => element.children,
+  };
+}
+
+/** Whether the engine does all this by itself. */
+export const engineAnchors = (): boolean => typeof CSS !== 'undefined' && CSS.supports('overflow-anchor', 'auto');
