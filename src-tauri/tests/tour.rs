@@ -17,7 +17,7 @@ use fantoccini::key::Key;
 
 use support::chat::{complaint, composer, digit, offer, reply, sign_in_button};
 use support::person::Habit;
-use support::process::output_folder;
+use support::output::output_folder;
 use support::{App, By, World, any};
 
 /// Takes numbered pictures.

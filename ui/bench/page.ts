@@ -16,11 +16,9 @@ interface Drawn {
   script: number[];
   /** Milliseconds of each batch: layout. */
   layout: number[];
-  /** Elements, characters and formulas that stand there. */
-  nodes: number;
+  /** What stands there: characters, formulas, coloured pieces of code. */
   length: number;
   formulas: number;
-  /** Coloured pieces of code. */
   coloured: number;
 }
 
@@ -78,7 +76,6 @@ window.draw = async (pace) => {
   return {
     script,
     layout,
-    nodes: root.getElementsByTagName('*').length,
     length: root.textContent.length,
     formulas: root.querySelectorAll('math, .katex').length,
     coloured: root.querySelectorAll('pre > code span').length,

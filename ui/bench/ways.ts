@@ -16,7 +16,7 @@ const PLAIN_CHUNK = 2560;
 
 /** The app's renderer. Its batches are patches, all others' are text. */
 const ours: Way = (root) => {
-  const view = new MarkdownView(root, { openLink: () => {}, copyText: () => {} });
+  const view = new MarkdownView(root, { openLink: () => {}, copyText: () => {}, loadImage: () => Promise.resolve(new Blob()) });
   return (patch) => view.apply(patch as Patch);
 };
 

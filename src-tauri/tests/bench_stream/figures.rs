@@ -1,17 +1,17 @@
 //! What is measured, and how.
 
-use std::fs;
-use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use serechat_simulator::Gate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::mini_browser::mini_browser;
 use crate::support::chat::composer;
-use crate::support::process::output_folder;
+use crate::support::output::output_folder;
 use crate::support::{App, World};
+use crate::table::Figures;
 
 /// Starts of each kind.
 const STARTS: usize = 7;
@@ -30,52 +30,6 @@ fn median(mut times: Vec<Duration>) -> f64 {
         .map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
 }
 
-/// The figures, in the order of the table.
-#[derive(Default)]
-struct Figures(Vec<(&'static str, f64, &'static str)>);
-
-impl Figures {
-    /// Adds a figure with its unit; a ratio has none.
-    fn add(&mut self, name: &'static str, value: f64, unit: &'static str) {
-        self.0
-            .push((name, (value * 1_000.0).round() / 1_000.0, unit));
-    }
-
-    fn write(&self) {
-        let wide = self
-            .0
-            .iter()
-            .map(|(name, ..)| name.len())
-            .max()
-            .unwrap_or(0);
-        println!();
-        for (name, value, unit) in &self.0 {
-            println!("{name:wide$}  {value:>12.3} {unit}");
-        }
-        let all: Map<String, Value> = self
-            .0
-            .iter()
-            .map(|(name, value, _)| ((*name).to_owned(), json!(value)))
-            .collect();
-        let path = output_folder("bench").join("stream.json");
-        let text = serde_json::to_string_pretty(&all).unwrap();
-        fs::write(&path, text + "\n").unwrap();
-        println!("\n{}", path.display());
-    }
-}
-
-/// WebKitGTK's own minimal browser: the smallest window of the same engine.
-fn empty_browser() -> PathBuf {
-    fs::read_dir("/usr/lib")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser"))
-        .chain([PathBuf::from("/usr/libexec/webkit2gtk-4.1/MiniBrowser")])
-        .find(|path| path.is_file())
-        .expect("libwebkit2gtk-4.1 brings its MiniBrowser")
-}
-
 /// From the start of the process to a composer that can be typed into, signed in; and the same
 /// engine's start to an empty page.
 async fn starts(figures: &mut Figures) {
@@ -83,7 +37,7 @@ async fn starts(figures: &mut Figures) {
     let app = world.start().await;
     app.signs_in().await;
     app.quit().await;
-    let empty_browser = empty_browser();
+    let empty_browser = mini_browser();
     let (mut ours, mut empty) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let began = Instant::now();
@@ -265,5 +219,5 @@ pub(crate) async fn measure() {
     first_words(&mut figures).await;
     println!("cost of a delta: {DELTAS} deltas");
     deltas(&mut figures).await;
-    figures.write();
+    figures.write(&output_folder("bench").join("stream.json"));
 }

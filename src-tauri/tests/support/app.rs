@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::driver::Driver;
 use super::find::{By, SCRIPT};
-use super::process::{self, family, output_folder, stat};
+use super::output::output_folder;
+use super::process::{self, family, stat};
 use super::wait::{LOOK, PATIENCE, within};
 use super::world::World;
 
@@ -467,13 +468,7 @@ impl<'world> App<'world> {
 
     /// Time the web view's main thread has been on a processor so far: script, layout, painting.
     pub(crate) fn web_main_thread(&self) -> Duration {
-        let on_processor = |id: u32| -> Option<u64> {
-            let path = format!("/proc/{id}/schedstat");
-            let line = std::fs::read_to_string(path).ok()?;
-            line.split_whitespace().next()?.parse().ok()
-        };
-        let nanoseconds = self.web_processes().filter_map(on_processor).sum();
-        Duration::from_nanos(nanoseconds)
+        self.web_processes().filter_map(process::main_thread).sum()
     }
 
     fn web_processes(&self) -> impl Iterator<Item = u32> {

@@ -1,8 +1,9 @@
 //! Processes the harness starts: ended by their own id when dropped, never by a name.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
+use std::time::Duration;
 
 /// A child process that does not outlive its owner.
 #[derive(Debug)]
@@ -88,6 +89,13 @@ pub(crate) fn stat(id: u32) -> Option<Stat> {
     })
 }
 
+/// Time the main thread of a process has been on a processor so far.
+pub(crate) fn main_thread(id: u32) -> Option<Duration> {
+    let line = fs::read_to_string(format!("/proc/{id}/schedstat")).ok()?;
+    let nanoseconds = line.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 /// Whether the process runs (a zombie does not).
 pub(crate) fn runs(id: u32) -> bool {
     stat(id).is_some_and(|stat| !stat.zombie)
@@ -118,15 +126,4 @@ pub(crate) fn which(program: &str) -> PathBuf {
         .map(|folder| folder.join(program))
         .find(|path| path.is_file())
         .unwrap_or_else(|| panic!("{program} is not installed; `cargo xtask setup` installs it"))
-}
-
-/// A folder of cargo's target folder, such as `target/e2e`, where pictures and logs are left.
-pub(crate) fn output_folder(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_BIN_EXE_serein"))
-        .ancestors()
-        .nth(2)
-        .expect("the binary lies in a profile's folder of the target folder");
-    let folder = target.join(name);
-    fs::create_dir_all(&folder).expect("target/ can be written");
-    folder
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use super::process::output_folder;
+use super::output::output_folder;
 
 /// Held while a test has its window; a file lock, so that it also holds between processes.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use super::app::App;
 use super::bus::Bus;
 use super::display::Display;
+use super::output::output_folder;
 use super::person::{Habit, Person};
-use super::process::output_folder;
 use super::turnstile::Turnstile;
 
 /// The built app.

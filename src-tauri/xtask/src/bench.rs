@@ -1,32 +1,55 @@
 //! `cargo xtask bench NAME`: figures of the optimised app, as `target/bench/NAME.json`.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use crate::project::{Project, WHOLE_APP};
 use crate::{Failure, console, files, process, setup, ui};
 
-/// Benchmarks that are packages outside the workspace, and their manifests. They take the path of
-/// their figures, and what they depend on burdens no other build.
-const APART: &[(&str, &str)] = &[("sse", "src-tauri/serechat/bench/Cargo.toml")];
+/// The decoder beside other decoders.
+const SSE: Apart = Apart {
+    name: "sse",
+    manifest: "src-tauri/serechat/bench/Cargo.toml",
+    has_window: false,
+};
 
-/// Builds what the benchmark needs, runs it, and says where its figures are.
+/// The renderer beside other renderers.
+const DRAWING: Apart = Apart {
+    name: "drawing",
+    manifest: "src-tauri/markdown/bench/Cargo.toml",
+    has_window: true,
+};
+
+/// A benchmark that is a package outside the workspace: what it depends on burdens no other build,
+/// and it needs no app.
+struct Apart {
+    name: &'static str,
+    manifest: &'static str,
+    /// It draws the page of `ui/bench`.
+    has_window: bool,
+}
+
+/// Builds what the benchmark needs, runs it, and says where its figures are. The options are those of
+/// a benchmark apart.
 ///
 /// # Errors
 ///
 /// Set-up, a build or the benchmark failed, or it left no figures.
-pub(crate) fn run(project: &Project, name: &str) -> Result<(), Failure> {
-    let apart = APART.iter().find(|(apart, _)| *apart == name);
-    let mut known = project.declared("bench")?;
-    known.extend(APART.iter().map(|(name, _)| (*name).to_owned()));
-    if !known.iter().any(|bench| bench == name) {
+pub(crate) fn run(project: &Project, name: &str, options: &[String]) -> Result<(), Failure> {
+    let of_app = project.declared("bench")?;
+    let is_of_app = of_app.iter().any(|bench| bench == name);
+    // What streaming costs is what the app takes for it, and beside others what drawing takes.
+    let apart = [SSE, DRAWING]
+        .into_iter()
+        .find(|apart| apart.name == name || (name == "stream" && apart.name == DRAWING.name));
+    if apart.is_none() && !is_of_app {
         return Err(format!(
-            "there is no benchmark `{name}`; there is: {}",
-            known.join(", ")
+            "there is no benchmark `{name}`; there is: {}, {}, {}",
+            of_app.join(", "),
+            DRAWING.name,
+            SSE.name
         ));
-    }
-    if apart.is_none() {
-        setup::run(project, &[setup::Need::Build, setup::Need::Test])?;
-        ui::build(project)?;
     }
     let folder = project.target().join("bench");
     fs::create_dir_all(&folder)
@@ -34,24 +57,36 @@ pub(crate) fn run(project: &Project, name: &str) -> Result<(), Failure> {
     let figures = folder.join(format!("{name}.json"));
     // An earlier run's figures must not pass for this one's.
     let _ = fs::remove_file(&figures);
-    let mut command = match apart {
-        Some((_, manifest)) => {
-            let mut command = project.cargo(["run", "--release", "--manifest-path", manifest]);
-            command.arg("--target-dir").arg(project.target());
-            command.arg("--").arg(&figures);
-            command
+    if is_of_app || apart.as_ref().is_some_and(|apart| apart.has_window) {
+        setup::run(project, &[setup::Need::Build, setup::Need::Test])?;
+    }
+    let mut commands = Vec::new();
+    if let Some(apart) = apart {
+        if apart.has_window {
+            ui::build_bench(project)?;
         }
-        None => {
-            let mut command = project.cargo(["bench"]);
-            command.args(WHOLE_APP).args(["--bench", name]);
-            command
-        }
-    };
+        commands.push(apart.command(project, &figures, options));
+    }
+    if is_of_app {
+        ui::build(project)?;
+        let mut command = project.cargo(["bench"]);
+        command.args(WHOLE_APP).args(["--bench", name]);
+        commands.push(command);
+    }
     console::step(&format!("Running the benchmark `{name}`"), || {
-        process::run(&mut command)
+        commands.iter_mut().try_for_each(process::run)
     })?;
     files::text(&figures)
         .map_err(|_| format!("the benchmark left no {}", project.shown(&figures)))?;
     console::say(&project.shown(&figures));
     Ok(())
+}
+
+impl Apart {
+    fn command(&self, project: &Project, figures: &Path, options: &[String]) -> Command {
+        let mut command = project.cargo(["run", "--release", "--manifest-path", self.manifest]);
+        command.arg("--target-dir").arg(project.target());
+        command.arg("--").arg(figures).args(options);
+        command
+    }
 }

@@ -32,7 +32,7 @@ cargo xtask COMMAND
                     `test --list` names them all
   run [--release]   build the app and open it on the real service; what follows `--` goes to the app
   setup             install or check what building, testing and bundling need
-  bench NAME        run a benchmark; figures go to target/bench/NAME.json
+  bench NAME        run a benchmark; figures go to target/bench/NAME.json; what follows `--` goes to it
   bundle            make this system's installable packages
   help              this text
 
@@ -57,7 +57,10 @@ fn main() -> ExitCode {
         ("setup", []) => setup::run(&project, setup::EVERYTHING),
         ("demo", []) => demo::run(&project),
         ("run", rest) => app::run(&project, rest),
-        ("bench", [name]) => bench::run(&project, name),
+        ("bench", [name]) => bench::run(&project, name, &[]),
+        ("bench", [name, dashes, options @ ..]) if dashes == "--" => {
+            bench::run(&project, name, options)
+        }
         ("bundle", []) => bundle::run(&project),
         // Its closing line must stay the last one, so it reports its own time.
         ("test", parts) => return test::run(&project, parts),

@@ -56,6 +56,17 @@ pub(crate) fn build(project: &Project) -> Result<(), Failure> {
     })
 }
 
+/// Builds `ui/dist-bench`, the page that draws replies in several ways. Nothing of it is shipped.
+///
+/// # Errors
+///
+/// npm failed.
+pub(crate) fn build_bench(project: &Project) -> Result<(), Failure> {
+    console::step("Building the bench's page", || {
+        process::run(&mut project.npm(["run", "build:bench"]))
+    })
+}
+
 /// The times of the files and of the folders that hold them.
 fn times<'a>(
     folder: &Path,

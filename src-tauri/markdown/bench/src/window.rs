@@ -1,0 +1,131 @@
+//! A window of the app's engine and size, driven from outside.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use fantoccini::Client;
+use fantoccini::wd::TimeoutConfiguration;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::mini_browser::mini_browser;
+use crate::support::display::Display;
+use crate::support::driver::Driver;
+use crate::support::process::{family, main_thread, program};
+
+/// What the app's window shows its page in (`tauri.conf.json`).
+const SIZE: (u32, u32) = (1080, 760);
+
+/// A reply may take this long, in the slowest of ways.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// What drawing a reply took, as the page counts it (`ui/bench/page.ts`).
+#[derive(Debug, Deserialize)]
+pub(crate) struct Drawn {
+    pub(crate) script: Vec<f64>,
+    pub(crate) layout: Vec<f64>,
+    pub(crate) length: usize,
+    pub(crate) formulas: usize,
+    pub(crate) coloured: usize,
+    /// Time the window's main thread was on a processor meanwhile, painting included.
+    #[serde(skip)]
+    pub(crate) thread: Duration,
+}
+
+/// The window. It is gone when this is dropped.
+pub(crate) struct Window {
+    client: Client,
+    web: u32,
+    // Dropped in this order: what stands on something else goes first.
+    _driver: Driver,
+    _display: Display,
+    _home: TempDir,
+}
+
+impl Window {
+    /// Opens `address`.
+    pub(crate) async fn open(address: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let display = Display::start();
+        let environment: Vec<(String, OsString)> = [
+            ("PATH", std::env::var_os("PATH").unwrap_or_default()),
+            ("LANG", "C.UTF-8".into()),
+            ("HOME", home.path().into()),
+            ("XDG_RUNTIME_DIR", home.path().into()),
+            ("DISPLAY", display.name().into()),
+            ("GDK_BACKEND", "x11".into()),
+            ("NO_AT_BRIDGE", "1".into()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        let driver = Driver::start(&environment, &home.path().join("log")).await;
+        let client = driver.open(&mini_browser(), &["--automation"]).await;
+        let patience = TimeoutConfiguration::new(Some(PATIENCE), None, None);
+        client.update_timeouts(patience).await.unwrap();
+        client.goto(&format!("{address}/index.html")).await.unwrap();
+        let web = family(driver.id())
+            .into_iter()
+            .rfind(|id| {
+                program(*id).is_some_and(|path| path.to_string_lossy().contains("WebKitWebProcess"))
+            })
+            .expect("a page has a process");
+        let window = Self {
+            client,
+            web,
+            _driver: driver,
+            _display: display,
+            _home: home,
+        };
+        window.fit().await;
+        window
+    }
+
+    /// Makes the page as large as the app's: the browser around it takes some room of its own.
+    async fn fit(&self) {
+        let (width, height) = SIZE;
+        self.client
+            .set_window_rect(0, 0, width, height)
+            .await
+            .unwrap();
+        let (inner_width, inner_height) = self.size().await;
+        let (width, height) = (2 * width - inner_width, 2 * height - inner_height);
+        self.client
+            .set_window_rect(0, 0, width, height)
+            .await
+            .unwrap();
+        assert_eq!(self.size().await, SIZE, "the page has the app's size");
+    }
+
+    async fn size(&self) -> (u32, u32) {
+        let script = "const done = arguments[0]; requestAnimationFrame(() => \
+            requestAnimationFrame(() => done([innerWidth, innerHeight])));";
+        self.ask(script, vec![]).await
+    }
+
+    /// Milliseconds of the finest step of the page's clock.
+    pub(crate) async fn clock_step(&self) -> f64 {
+        self.ask("arguments[0](window.clockStep());", vec![]).await
+    }
+
+    /// Has a reply drawn: its batches at `batches`, in this way, at this pace.
+    pub(crate) async fn draw(&self, way: &str, batches: &str, pace: &str) -> Drawn {
+        let prepare = "window.prepare(arguments[0], arguments[1]).then(arguments[2]);";
+        let arguments = vec![json!(way), json!(batches)];
+        self.ask::<usize>(prepare, arguments).await;
+        let before = self.thread();
+        let draw = "window.draw(arguments[0]).then(arguments[1]);";
+        let mut drawn: Drawn = self.ask(draw, vec![json!(pace)]).await;
+        drawn.thread = self.thread() - before;
+        drawn
+    }
+
+    fn thread(&self) -> Duration {
+        main_thread(self.web).expect("the page's process runs")
+    }
+
+    async fn ask<T: for<'de> Deserialize<'de>>(&self, script: &str, arguments: Vec<Value>) -> T {
+        let value = self.client.execute_async(script, arguments).await.unwrap();
+        serde_json::from_value(value).unwrap()
+    }
+}
