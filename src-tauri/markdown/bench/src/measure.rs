@@ -21,6 +21,8 @@ struct Wanted {
     figures: PathBuf,
     /// Texts from this folder, in place of those made up here.
     texts: Option<PathBuf>,
+    /// Another build of the page.
+    page: Option<PathBuf>,
     /// Only runs with all these words in their line.
     only: Vec<String>,
     /// At most so many rounds.
@@ -35,6 +37,7 @@ impl Wanted {
             let mut value = || arguments.next().expect("an option has a value");
             match argument.as_str() {
                 "--texts" => wanted.texts = Some(value().into()),
+                "--page" => wanted.page = Some(value().into()),
                 "--only" => wanted.only = value().split(' ').map(str::to_owned).collect(),
                 "--rounds" => wanted.rounds = value().parse().ok(),
                 _ => wanted.figures = argument.into(),
@@ -152,7 +155,7 @@ pub(crate) async fn measure() {
     let mut figures = Figures::default();
     making(&replies, &mut figures);
 
-    let mut site = Site::page();
+    let mut site = Site::page(wanted.page.as_deref());
     for reply in &replies {
         let patches = serde_json::to_vec(&reply.patches).unwrap();
         site.add(&format!("{}/patches.json", reply.name), patches);
@@ -187,7 +190,7 @@ fn making(replies: &[Reply], figures: &mut Figures) {
 
 /// Draws every reply in every way, each way in turn, round after round.
 async fn draw(window: &Window, replies: &[Reply], wanted: &Wanted) -> Costs {
-    // Every way once, so that what it needs is compiled and loaded: KaTeX, too.
+    // Every way once, so that what it needs is compiled and loaded, KaTeX, too; and to be looked at.
     for way in [
         Way::Ours,
         Way::Plain,
@@ -197,6 +200,8 @@ async fn draw(window: &Window, replies: &[Reply], wanted: &Wanted) -> Costs {
         window
             .draw(way.page_name(), &address("mix20k", way), "b2b")
             .await;
+        let picture = format!("drawing-{}.png", way.name());
+        window.picture(&wanted.figures.with_file_name(picture));
     }
     println!(
         "{:<34}{:>9}{:>9}{:>9}{:>9}{:>8}{:>8}{:>8}{:>6}{:>7}",

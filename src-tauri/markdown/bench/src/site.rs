@@ -16,9 +16,10 @@ use tokio::net::TcpListener;
 pub(crate) struct Site(HashMap<String, (&'static str, Bytes)>);
 
 impl Site {
-    /// The built page, `ui/dist-bench`.
-    pub(crate) fn page() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/dist-bench");
+    /// The built page; usually that in `ui/dist-bench`.
+    pub(crate) fn page(folder: Option<&Path>) -> Self {
+        let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/dist-bench");
+        let folder = folder.unwrap_or(&usual);
         let mut site = Self::default();
         for inside in ["", "assets"] {
             let files = fs::read_dir(folder.join(inside))

@@ -1,6 +1,7 @@
 //! A window of the app's engine and size, driven from outside.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
@@ -39,7 +40,7 @@ pub(crate) struct Window {
     web: u32,
     // Dropped in this order: what stands on something else goes first.
     _driver: Driver,
-    _display: Display,
+    display: Display,
     _home: TempDir,
 }
 
@@ -74,7 +75,7 @@ impl Window {
             client,
             web,
             _driver: driver,
-            _display: display,
+            display,
             _home: home,
         };
         window.fit().await;
@@ -118,6 +119,11 @@ impl Window {
         let mut drawn: Drawn = self.ask(draw, vec![json!(pace)]).await;
         drawn.thread = self.thread() - before;
         drawn
+    }
+
+    /// Leaves a picture of the screen.
+    pub(crate) fn picture(&self, path: &Path) {
+        self.display.picture(path);
     }
 
     fn thread(&self) -> Duration {
