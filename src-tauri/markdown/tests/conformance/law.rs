@@ -10,7 +10,7 @@ use serein_markdown::{Block, Document, apply, parse, parse_finished};
 use crate::examples;
 
 /// The same texts on every run. `PROPTEST_RNG_SEED` makes others.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     let default = Config::default();
     Config {
         cases,
@@ -24,7 +24,7 @@ fn config(cases: u32) -> Config {
 }
 
 /// `text` in pieces of these many characters, over and over.
-fn cut<'a>(text: &'a str, sizes: &[usize]) -> Vec<&'a str> {
+pub(crate) fn cut<'a>(text: &'a str, sizes: &[usize]) -> Vec<&'a str> {
     let mut pieces = Vec::new();
     let mut rest = text;
     for &size in sizes.iter().cycle() {
@@ -75,7 +75,7 @@ impl Shown {
     }
 }
 
-fn hold(text: &str, sizes: &[usize]) -> Result<(), TestCaseError> {
+pub(crate) fn hold(text: &str, sizes: &[usize]) -> Result<(), TestCaseError> {
     let mut shown = Shown::default();
     for piece in cut(text, sizes) {
         shown.push(piece)?;
@@ -100,7 +100,7 @@ fn concatenation() -> impl Strategy<Value = String> {
     })
 }
 
-fn sizes(most: usize) -> impl Strategy<Value = Vec<usize>> {
+pub(crate) fn sizes(most: usize) -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(1..=most, 1..12)
 }
 

@@ -1,5 +1,5 @@
 //! The published specifications of Markdown, held against this crate: how their examples are read
-//! ([`reading`]), and that the law holds however they arrive ([`law`]).
+//! ([`reading`]), and that the law holds however they arrive ([`law`], [`long`]).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,5 +9,6 @@
 mod deviations;
 mod examples;
 mod law;
+mod long;
 mod reading;
 mod reference;
