@@ -79,6 +79,8 @@ export class FakeBackend implements Backend {
   /** Commands that are refused, by name. */
   refusals = new Map<string, IpcError>();
   clipboard = '';
+  /** What every image's address leads to. */
+  picture: () => Promise<Blob> = () => Promise.resolve(new Blob());
   /** Milliseconds between two pieces of a streamed reply; 0: nothing streams by itself. */
   pace = 0;
   #handlers = new Map<string, Set<(payload: never) => void>>();
@@ -187,6 +189,10 @@ export class FakeBackend implements Backend {
   openProfile = (): Promise<void> => this.#call('openProfile', [], () => {});
   openPlan = (): Promise<void> => this.#call('openPlan', [], () => {});
   openLink = (url: string): Promise<void> => this.#call('openLink', [url], () => {});
+  loadImage = async (url: string): Promise<Blob> => {
+    await this.#call('loadImage', [url], () => {});
+    return this.picture();
+  };
 
   models = (refresh: boolean): Promise<ModelList> => this.#call('models', [refresh], () => this.modelList);
 
@@ -345,11 +351,11 @@ export class FakeBackend implements Backend {
         const last = blocks.at(-1);
         if (first || word.startsWith('\n\n')) {
           const block: Block = { t: 'p', c: [word.trimStart()] };
-          this.turn(kept, { type: 'content', part: 0, patch: [{ op: 'blocks', at: [], keep: blocks.length, add: [block] }] });
+          this.turn(kept, { type: 'content', part: 0, patch: [['blocks', [], blocks.length, [block]]] });
           blocks.push(structuredClone(block));
           first = false;
         } else if (last?.t === 'p') {
-          this.turn(kept, { type: 'content', part: 0, patch: [{ op: 'text', at: [blocks.length - 1, 0], add: word }] });
+          this.turn(kept, { type: 'content', part: 0, patch: [['text', [blocks.length - 1, 0], word]] });
           last.c[0] = String(last.c[0]) + word;
         }
         message.parts = [{ type: 'text', blocks }];

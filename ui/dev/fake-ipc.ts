@@ -37,9 +37,9 @@ const rich: Block[] = [
   ] },
   { t: 'p', c: ['The refractive index depends on the wavelength, roughly as ', { t: 'code', text: 'n(λ) = A + B / λ²' }, '. In code:'] },
   { t: 'code', lang: 'python', c: [[
-    ['k', 'from '], 'math ', ['k', 'import '], 'asin, degrees, sin\n\n', ['k', 'def '], ['f', 'deviation'], '(impact: ', ['t', 'float'], ', n: ', ['t', 'float'], ') -> ', ['t', 'float'], ':\n    ',
-    ['c', '"""Angle between incoming and outgoing ray, in degrees."""\n    '], 'i ', ['o', '= '], ['f', 'asin'], '(impact)\n    r ', ['o', '= '], ['f', 'asin'], '(impact ', ['o', '/ '], 'n)\n    ',
-    ['k', 'return '], ['f', 'degrees'], '(', ['n', '180 '], ['o', '+ '], ['n', '2 '], ['o', '* '], 'i ', ['o', '- '], ['n', '4 '], ['o', '* '], 'r)\n',
+    'kfrom ', ' math ', 'kimport ', ' asin, degrees, sin\n\n', 'kdef ', 'fdeviation', ' (impact: ', 'tfloat', ' , n: ', 'tfloat', ' ) -> ', 'tfloat', ' :\n    ',
+    'c"""Angle between incoming and outgoing ray, in degrees."""\n    ', ' i ', ' = ', 'fasin', ' (impact)\n    r ', ' = ', 'fasin', ' (impact ', ' / ', ' n)\n    ',
+    'kreturn ', 'fdegrees', ' (', 'n180 ', ' + ', 'n2 ', ' * ', ' i ', ' - ', 'n4 ', ' * ', ' r)\n',
   ]] },
   { t: 'table', align: ['left', 'right', 'right'], c: [
     [['Colour'], ['Wavelength'], ['Angle']],

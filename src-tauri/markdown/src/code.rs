@@ -259,8 +259,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("yml", "yaml"),
 ];
 
-/// The scopes of Sublime Text's grammars that mean a class; `None`: code inside something else, which
-/// has no colour from there. The first that fits wins, so a special one stands before its kind.
+/// The scopes of Sublime Text's grammars that mean a class; `None`: an
+/// operator, or code inside something else, which has no colour from there. The first that fits wins, so a special one stands before its kind.
 static RULES: LazyLock<Vec<(Scope, Option<TokenClass>)>> = LazyLock::new(|| {
     use TokenClass as C;
     let rules: &[(&str, Option<C>)] = &[
@@ -274,7 +274,7 @@ static RULES: LazyLock<Vec<(Scope, Option<TokenClass>)>> = LazyLock::new(|| {
         ("constant", Some(C::Constant)),
         ("keyword.other.unit", Some(C::Number)),
         ("keyword.operator.word", Some(C::Keyword)),
-        ("keyword.operator", Some(C::Operator)),
+        ("keyword.operator", None),
         ("keyword", Some(C::Keyword)),
         ("storage", Some(C::Keyword)),
         ("entity.name.function", Some(C::Function)),

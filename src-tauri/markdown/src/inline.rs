@@ -143,7 +143,14 @@ fn address_length(text: &str) -> usize {
     let mut closed = count(end, b')');
     while let Some(last) = text[..end].chars().next_back() {
         match last {
-            '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' => {}
+            // What looks like a character reference is none of the address (GFM 6.9).
+            ';' => {
+                let name = text[..end - 1].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+                if name.len() < end - 1 && name.ends_with('&') {
+                    end = name.len();
+                }
+            }
+            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' => {}
             ')' if closed > opened => closed -= 1,
             '(' => opened -= 1,
             _ => break,

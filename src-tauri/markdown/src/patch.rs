@@ -1,7 +1,7 @@
 //! What to do to a tree so that it becomes another: down the right-hand spine, *keep n children,
 //! append these, append text*.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use ts_rs::TS;
 
 use crate::tree::{Block, Cell, Chunk, Inline, Item, Row, Token};
@@ -9,7 +9,7 @@ use crate::tree::{Block, Cell, Chunk, Inline, Item, Row, Token};
 /// What turns one tree into another. Its operations are applied in order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
 #[ts(export)]
-pub struct Patch(pub Vec<Op>);
+pub struct Patch(#[ts(as = "Vec<Wire<'static>>")] pub Vec<Op>);
 
 impl Patch {
     /// Whether there is nothing to do.
@@ -20,9 +20,10 @@ impl Patch {
 
 /// One operation. `at` names the node: indices of children from the root. The operations named after
 /// a kind of children keep the first `keep` of the node's and append `add` to them.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(tag = "op", rename_all = "snake_case")]
-#[ts(export)]
+///
+/// On the wire it is an array that begins with its name, for every operation of a stream pays for its
+/// field names again.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// At the root, a quote, an item or a footnote.
     Blocks {
@@ -92,8 +93,6 @@ pub enum Op {
         /// The node.
         at: Vec<u32>,
         /// Cut the text to so many UTF-16 units first; absent: all of it stays.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
         keep: Option<u32>,
         /// What follows.
         add: String,
@@ -105,6 +104,51 @@ pub enum Op {
         /// Whether it is.
         loose: bool,
     },
+}
+
+/// An operation as it travels.
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+#[ts(export, rename = "Op")]
+enum Wire<'a> {
+    Blocks(#[ts(type = "\"blocks\"")] Name, &'a [u32], u32, &'a [Block]),
+    Items(#[ts(type = "\"items\"")] Name, &'a [u32], u32, &'a [Item]),
+    Rows(#[ts(type = "\"rows\"")] Name, &'a [u32], u32, &'a [Row]),
+    Cells(#[ts(type = "\"cells\"")] Name, &'a [u32], u32, &'a [Cell]),
+    Inlines(#[ts(type = "\"inlines\"")] Name, &'a [u32], u32, &'a [Inline]),
+    Chunks(#[ts(type = "\"chunks\"")] Name, &'a [u32], u32, &'a [Chunk]),
+    Tokens(#[ts(type = "\"tokens\"")] Name, &'a [u32], u32, &'a [Token]),
+    Append(#[ts(type = "\"text\"")] Name, &'a [u32], &'a str),
+    Replace(#[ts(type = "\"text\"")] Name, &'a [u32], &'a str, u32),
+    Loose(#[ts(type = "\"loose\"")] Name, &'a [u32], bool),
+}
+
+type Name = &'static str;
+
+impl Serialize for Op {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Blocks { at, keep, add } => Wire::Blocks("blocks", at, *keep, add),
+            Self::Items { at, keep, add } => Wire::Items("items", at, *keep, add),
+            Self::Rows { at, keep, add } => Wire::Rows("rows", at, *keep, add),
+            Self::Cells { at, keep, add } => Wire::Cells("cells", at, *keep, add),
+            Self::Inlines { at, keep, add } => Wire::Inlines("inlines", at, *keep, add),
+            Self::Chunks { at, keep, add } => Wire::Chunks("chunks", at, *keep, add),
+            Self::Tokens { at, keep, add } => Wire::Tokens("tokens", at, *keep, add),
+            Self::Text {
+                at,
+                keep: None,
+                add,
+            } => Wire::Append("text", at, add),
+            Self::Text {
+                at,
+                keep: Some(keep),
+                add,
+            } => Wire::Replace("text", at, add, *keep),
+            Self::Loose { at, loose } => Wire::Loose("loose", at, *loose),
+        }
+        .serialize(serializer)
+    }
 }
 
 /// A kind of child: how two of them are compared, and how a list of them is spliced.

@@ -4,7 +4,8 @@
 //! A node has at most one list of children, and a child is found by its index alone. So a path of
 //! indices from the root names every node (see [`crate::Patch`]).
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ts_rs::TS;
 
 /// A block: what stands on lines of its own.
@@ -185,10 +186,12 @@ pub enum Inline {
         #[serde(rename = "c")]
         children: Vec<Inline>,
     },
-    /// An image. It is never loaded: its description and address are shown.
+    /// An image. One on the web is not loaded unless the user asks: its description and address are shown.
     #[serde(rename = "img")]
     Image {
-        /// Its address, of any scheme, cut at [`crate::MAX_LINK`] bytes.
+        /// Its address, of any scheme, cut at [`crate::MAX_LINK`] bytes. One that carries the image itself
+        /// (`data:`, with a comma) is whole, has [`crate::MAX_DATA_IMAGE`] bytes at most and says that it is
+        /// one of the kinds that are shown; whether it is remains to be checked.
         src: String,
         /// Its description.
         alt: String,
@@ -243,15 +246,36 @@ impl Chunk {
     }
 }
 
-/// A run of code that is coloured alike.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-#[ts(export)]
+/// A run of code that is coloured alike. On the wire a string: the sign of its class, or a space, and then
+/// its text.
+#[derive(Debug, Clone, PartialEq, TS)]
+#[ts(export, type = "string")]
 pub enum Token {
-    /// Without a class: punctuation, spaces, unknown languages, and a line that is still being written.
+    /// Without a class: punctuation, operators, unknown languages, and a line that is still being written.
     Text(String),
     /// With its class.
     Span(TokenClass, String),
+}
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sign = self.class().map_or(' ', TokenClass::sign);
+        serializer.collect_str(&format_args!("{sign}{}", self.text()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Token {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let token = String::deserialize(deserializer)?;
+        let mut text = token.chars();
+        match text.next() {
+            Some(' ') => Ok(Self::Text(text.as_str().to_owned())),
+            sign => sign
+                .and_then(TokenClass::of)
+                .map(|class| Self::Span(class, text.as_str().to_owned()))
+                .ok_or_else(|| D::Error::custom("a token of no known class")),
+        }
+    }
 }
 
 impl Token {
@@ -296,9 +320,6 @@ pub enum TokenClass {
     /// A constant of the language: `true`, `nil`.
     #[serde(rename = "b")]
     Constant,
-    /// An operator.
-    #[serde(rename = "o")]
-    Operator,
     /// A variable with a meaning of its own: a parameter, `self`, `$HOME`.
     #[serde(rename = "v")]
     Variable,
@@ -323,6 +344,40 @@ pub enum TokenClass {
     /// A heading: of a diff's part, of a Markdown text.
     #[serde(rename = "@")]
     Heading,
+}
+
+impl TokenClass {
+    const ALL: [(Self, char); 15] = [
+        (Self::Comment, 'c'),
+        (Self::Keyword, 'k'),
+        (Self::String, 's'),
+        (Self::Number, 'n'),
+        (Self::Function, 'f'),
+        (Self::Type, 't'),
+        (Self::Constant, 'b'),
+        (Self::Variable, 'v'),
+        (Self::Property, 'p'),
+        (Self::Tag, 'g'),
+        (Self::Attribute, 'a'),
+        (Self::Escape, 'e'),
+        (Self::Inserted, '+'),
+        (Self::Deleted, '-'),
+        (Self::Heading, '@'),
+    ];
+
+    /// Its sign on the wire.
+    pub fn sign(self) -> char {
+        Self::ALL
+            .iter()
+            .find(|(class, _)| *class == self)
+            .map_or(' ', |(_, sign)| *sign)
+    }
+
+    /// The class with a sign.
+    pub fn of(sign: char) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(_, other)| *other == sign);
+        found.map(|(class, _)| *class)
+    }
 }
 
 /// How a table's column is aligned.

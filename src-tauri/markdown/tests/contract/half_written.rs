@@ -14,7 +14,7 @@ fn inlines(source: &str) -> Value {
 fn an_open_fence_is_a_code_block() {
     assert_eq!(
         growing("```rust\nlet a"),
-        json!([{"t": "code", "lang": "rust", "c": [["let a"]]}])
+        json!([{"t": "code", "lang": "rust", "c": [[" let a"]]}])
     );
 }
 

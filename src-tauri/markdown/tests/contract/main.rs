@@ -9,6 +9,7 @@ mod clipboard;
 mod fixtures;
 mod half_written;
 mod hostile;
+mod images;
 mod law;
 mod maths;
 mod patches;

@@ -86,7 +86,7 @@ fn code_html_and_addresses_win_over_formulas() {
     );
     assert_eq!(
         tree("```\n$a$ \\[b\\]\n```"),
-        json!([{"t": "code", "c": [["$a$ \\[b\\]\n"]]}])
+        json!([{"t": "code", "c": [[" $a$ \\[b\\]\n"]]}])
     );
     assert_eq!(
         paragraph("$a `b$` c"),

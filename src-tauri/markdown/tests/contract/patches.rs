@@ -17,7 +17,7 @@ fn patch(pushes: &[&str]) -> Value {
 fn the_first_text_appends_a_block() {
     assert_eq!(
         patch(&["Hello"]),
-        json!([{"op": "blocks", "at": [], "keep": 0, "add": [{"t": "p", "c": ["Hello"]}]}])
+        json!([["blocks", [], 0, [{"t": "p", "c": ["Hello"]}]]])
     );
 }
 
@@ -35,7 +35,7 @@ fn more_text_is_appended_wherever_it_stands() {
     for (source, at) in cases {
         assert_eq!(
             patch(&[source, " world"]),
-            json!([{"op": "text", "at": at, "add": " world"}]),
+            json!([["text", at, " world"]]),
             "{source}"
         );
     }
@@ -45,7 +45,7 @@ fn more_text_is_appended_wherever_it_stands() {
 fn a_text_of_which_less_remains_is_cut_in_utf16_units() {
     assert_eq!(
         patch(&["👩 漢 [b", "](x"]),
-        json!([{"op": "text", "at": [0, 0], "keep": 5, "add": "b"}])
+        json!([["text", [0, 0], "b", 5]])
     );
 }
 
@@ -54,7 +54,7 @@ fn finished_blocks_are_not_in_a_patch() {
     let before = "Done. **Really**.\n\n".repeat(200);
     assert_eq!(
         patch(&[&before, "# New"]),
-        json!([{"op": "blocks", "at": [], "keep": 200, "add": [{"t": "h", "level": 1, "c": ["New"]}]}])
+        json!([["blocks", [], 200, [{"t": "h", "level": 1, "c": ["New"]}]]])
     );
 }
 
@@ -63,8 +63,8 @@ fn a_list_that_becomes_loose_keeps_its_items() {
     assert_eq!(
         patch(&["- a\n- b\n", "\n- c"]),
         json!([
-            {"op": "loose", "at": [0], "loose": true},
-            {"op": "items", "at": [0], "keep": 2, "add": [{"c": [{"t": "p", "c": ["c"]}]}]},
+            ["loose", [0], true],
+            ["items", [0], 2, [{"c": [{"t": "p", "c": ["c"]}]}]],
         ])
     );
 }
@@ -73,15 +73,15 @@ fn a_list_that_becomes_loose_keeps_its_items() {
 fn rows_cells_and_pieces_of_code_are_appended() {
     assert_eq!(
         patch(&["| a | b |\n|---|---|\n| 1 |", "\n| 2 |"]),
-        json!([{"op": "rows", "at": [0], "keep": 2, "add": [[["2"]]]}])
+        json!([["rows", [0], 2, [[["2"]]]]])
     );
     assert_eq!(
         patch(&["| a | b |\n|---|---|\n| 1", " | 2"]),
-        json!([{"op": "cells", "at": [0, 1], "keep": 1, "add": [["2"]]}])
+        json!([["cells", [0, 1], 1, [["2"]]]])
     );
     assert_eq!(
         patch(&[&format!("```\n{}", "x\n".repeat(32)), "y"]),
-        json!([{"op": "chunks", "at": [0], "keep": 1, "add": [["y"]]}])
+        json!([["chunks", [0], 1, [[" y"]]]])
     );
 }
 

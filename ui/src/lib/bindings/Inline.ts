@@ -41,7 +41,9 @@ href: string,
  */
 c: Array<Inline>, } | { "t": "img", 
 /**
- * Its address, of any scheme, cut at [`crate::MAX_LINK`] bytes.
+ * Its address, of any scheme, cut at [`crate::MAX_LINK`] bytes. One that carries the image itself
+ * (`data:`, with a comma) is whole, has [`crate::MAX_DATA_IMAGE`] bytes at most and says that it is
+ * one of the kinds that are shown; whether it is remains to be checked.
  */
 src: string, 
 /**

@@ -19,7 +19,7 @@ const COPIED = 2000;
 
 /** What colours a token. The classes' names are this file's and the style sheet's. */
 const CLASSES: Record<TokenClass, string> = {
-  c: 'tk-c', k: 'tk-k', s: 'tk-s', n: 'tk-n', f: 'tk-f', t: 'tk-t', b: 'tk-b', o: 'tk-o', v: 'tk-v', p: 'tk-p',
+  c: 'tk-c', k: 'tk-k', s: 'tk-s', n: 'tk-n', f: 'tk-f', t: 'tk-t', b: 'tk-b', v: 'tk-v', p: 'tk-p',
   g: 'tk-g', a: 'tk-a', e: 'tk-e', '+': 'tk-inserted', '-': 'tk-deleted', '@': 'tk-hunk',
 };
 
@@ -27,6 +27,8 @@ export function makeCode({ lang, c: chunks }: Extract<Block, { t: 'code' }>): HT
   const name = languageName(lang);
   const element = make('figure', 'md-code');
   element.dir = 'ltr';
+  // What a copy of it says: the label shows a name for people.
+  if (lang !== undefined) element.dataset.lang = lang;
   const label = make('span', 'md-code-lang');
   label.textContent = name;
   const header = fill(make('figcaption', 'md-code-header'), [
@@ -46,11 +48,14 @@ export function makeChunk(chunk: Chunk): HTMLElement {
   return element;
 }
 
+/** A token is the sign of its class, or a space, and then its text. */
 export function makeToken(token: Token): Node {
-  if (typeof token === 'string') return document.createTextNode(token);
+  const text = document.createTextNode(token.slice(1));
+  const className = CLASSES[token[0] as TokenClass] as string | undefined;
+  if (!className) return text;
   const element = document.createElement('span');
-  element.className = CLASSES[token[0]];
-  element.textContent = token[1];
+  element.className = className;
+  element.appendChild(text);
   return element;
 }
 

@@ -48,44 +48,45 @@ export class MarkdownView {
   }
 
   #do(op: Op): void {
-    if (op.op === 'blocks' && op.at.length === 0) {
-      splice(this.#blocks, op.keep, op.add, (block) => makeBlock(block));
+    const [name, at] = op;
+    if (name === 'blocks' && at.length === 0) {
+      splice(this.#blocks, op[2], op[3], (block) => makeBlock(block));
       return;
     }
-    const node = this.#find(op.at);
+    const node = this.#find(at);
     if (!node) return;
-    switch (op.op) {
+    switch (name) {
       case 'blocks': {
         const inItem = node.nodeName === 'LI';
-        splice(parentOf(node), op.keep, op.add, (block) => makeBlock(block, inItem));
+        splice(parentOf(node), op[2], op[3], (block) => makeBlock(block, inItem));
         break;
       }
       case 'items':
-        splice(parentOf(node), op.keep, op.add, makeItem);
+        splice(parentOf(node), op[2], op[3], makeItem);
         break;
       case 'rows':
-        splice(parentOf(node), op.keep, op.add, (row, index) => makeRow(node, row, index));
+        splice(parentOf(node), op[2], op[3], (row, index) => makeRow(node, row, index));
         break;
       case 'cells': {
-        const head = op.at.at(-1) === 0;
-        splice(parentOf(node), op.keep, op.add, (cell, index) => makeCell(node, cell, index, head));
+        const head = at.at(-1) === 0;
+        splice(parentOf(node), op[2], op[3], (cell, index) => makeCell(node, cell, index, head));
         break;
       }
       case 'inlines':
-        splice(parentOf(node), op.keep, op.add, makeInline);
+        splice(parentOf(node), op[2], op[3], makeInline);
         break;
       case 'chunks':
         if (node instanceof Element) unfold(node);
-        splice(parentOf(node), op.keep, op.add, makeChunk);
+        splice(parentOf(node), op[2], op[3], makeChunk);
         break;
       case 'tokens':
-        splice(parentOf(node), op.keep, op.add, makeToken);
+        splice(parentOf(node), op[2], op[3], makeToken);
         break;
       case 'text':
-        extend(node, op.keep, op.add);
+        extend(node, op[3], op[2]);
         break;
       case 'loose':
-        if (node instanceof Element) setLoose(node, op.loose);
+        if (node instanceof Element) setLoose(node, op[2]);
         break;
     }
   }

@@ -25,10 +25,10 @@ function text(message: Message | undefined): string {
     set: (all) => void (blocks = structuredClone(all)),
     apply: (patch: Patch) => {
       for (const op of patch) {
-        if (op.op === 'blocks') blocks = [...blocks.slice(0, op.keep), ...structuredClone(op.add)];
-        else if (op.op === 'text') {
-          const block = blocks[op.at[0]!];
-          if (block?.t === 'p') block.c[0] = String(block.c[0]) + op.add;
+        if (op[0] === 'blocks') blocks = [...blocks.slice(0, op[2]), ...structuredClone(op[3])];
+        else if (op[0] === 'text') {
+          const block = blocks[op[1][0]!];
+          if (block?.t === 'p') block.c[0] = String(block.c[0]) + op[2];
         }
       }
     },
@@ -50,11 +50,11 @@ function piece(kept: Kept, word: string, deliver = true) {
   const first = answer.parts[0];
   if (first?.type !== 'text') {
     answer.parts = [{ type: 'text', blocks: [{ t: 'p', c: [word] }] }];
-    return backend.turn(kept, { type: 'content', part: 0, patch: [{ op: 'blocks', at: [], keep: 0, add: [{ t: 'p', c: [word] }] }] }, deliver);
+    return backend.turn(kept, { type: 'content', part: 0, patch: [['blocks', [], 0, [{ t: 'p', c: [word] }]]] }, deliver);
   }
   const block = first.blocks[0];
   if (block?.t === 'p') block.c[0] = String(block.c[0]) + word;
-  return backend.turn(kept, { type: 'content', part: 0, patch: [{ op: 'text', at: [0, 0], add: word }] }, deliver);
+  return backend.turn(kept, { type: 'content', part: 0, patch: [['text', [0, 0], word]] }, deliver);
 }
 
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
@@ -228,4 +228,134 @@ test('an edit begun is still there after looking at another conversation', async
   expect(conversation.editing).toBeNull();
   await conversation.open(one.summary.id);
   expect(conversation.editing?.text).toBe('Hello, changed');
+});
+
+describe('a long conversation', () => {
+  const long = (count = 100): Kept =>
+    backend.add('Long', Array.from({ length: count }, (_, index) => (index % 2 === 0 ? userMessage(`${index}`) : reply(`${index}`))));
+  const ids = (): string[] => conversation.messages.map((message) => message.id);
+  const idsOf = (kept: Kept, first: number, end: number): string[] => kept.messages.slice(first, end).map((view) => view.id);
+  const pages = (): number => backend.calls.filter(([name]) => name === 'conversationPage').length;
+
+  test('opens with its last page, and fetches the others one by one', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    expect(ids()).toEqual(idsOf(kept, 76, 100));
+    expect([conversation.hasEarlier, conversation.hasLater]).toEqual([true, false]);
+    while (conversation.hasEarlier) await conversation.earlier();
+    expect(ids()).toEqual(idsOf(kept, 0, 100));
+    await conversation.earlier();
+    expect(pages()).toBe(4);
+  });
+
+  test('asks for one page at a time', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    await Promise.all([conversation.earlier(), conversation.earlier(), conversation.later()]);
+    expect(pages()).toBe(1);
+    expect(ids()).toEqual(idsOf(kept, 52, 100));
+  });
+
+  test('jumps to either end, whatever else is on its way', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    const earlier = conversation.earlier();
+    await conversation.toStart();
+    await earlier;
+    expect(ids()).toEqual(idsOf(kept, 0, 24));
+    await conversation.later();
+    expect(ids()).toEqual(idsOf(kept, 0, 48));
+    const later = conversation.later();
+    await conversation.toEnd();
+    await later;
+    expect(ids()).toEqual(idsOf(kept, 76, 100));
+  });
+
+  test('whose end is not at hand goes on there: the reply is whole when it is looked at again', async () => {
+    const answer = reply('', { status: 'streaming' });
+    const kept = long();
+    kept.messages.push(userMessage('More'), answer);
+    kept.turn = { id: 't', message: answer.id, retrying: null };
+    await conversation.open(kept.summary.id);
+    piece(kept, 'one ');
+    await conversation.toStart();
+    piece(kept, 'two ');
+    await conversation.toEnd();
+    piece(kept, 'three');
+    expect(text(conversation.messages.at(-1))).toBe('one two three');
+    await conversation.toStart();
+    backend.finish(kept, 'complete');
+    expect(conversation.running).toBe(false);
+    expect(listener.replyEnded).toHaveBeenCalledExactlyOnceWith('complete');
+    await conversation.toEnd();
+    expect(conversation.messages.at(-1)?.status).toBe('complete');
+  });
+
+  test('a turn that begins while a page is on its way makes it be asked for again', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    await conversation.toStart();
+    const ask = backend.conversationPage;
+    backend.conversationPage = async (id, at) => {
+      const page = await ask(id, at);
+      if (pages() === 2) await conversation.send('More', 'plain');
+      return page;
+    };
+    await conversation.toEnd();
+    expect(pages()).toBe(3);
+    expect(ids()).toEqual(idsOf(kept, 78, 102));
+  });
+
+  test('a retry far above cuts the path there', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    await conversation.toStart();
+    await conversation.retry(conversation.messages[11]!, 'plain');
+    expect(ids()).toEqual(idsOf(kept, 0, 12));
+    expect(conversation.hasLater).toBe(false);
+  });
+
+  test('another version far above leaves what is before it', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    await conversation.toStart();
+    const [first] = conversation.messages;
+    await conversation.selectVersion(conversation.messages[11]!, -1);
+    expect(ids()).toEqual(idsOf(kept, 0, 35));
+    expect(conversation.messages[0]).toBe(first);
+  });
+
+  test('events that are gone do not take away what is read far above', async () => {
+    const kept = long();
+    kept.turn = { id: 't', message: kept.messages.at(-1)!.id, retrying: null };
+    await conversation.open(kept.summary.id);
+    await conversation.toStart();
+    backend.turnEventsSince = async () => ({ type: 'gone' });
+    piece(kept, ' lost', false);
+    piece(kept, ' found');
+    await settled();
+    expect(ids()).toEqual(idsOf(kept, 0, 24));
+    await conversation.toEnd();
+    expect(text(conversation.messages.at(-1))).toBe('99 lost found');
+  });
+
+  test('the last message is edited although it is not at hand: it is brought', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    await conversation.toStart();
+    await conversation.startEdit(conversation.last('user')!);
+    expect(conversation.editing?.message).toBe(kept.messages[98]!.id);
+    expect(ids()).toEqual(idsOf(kept, 76, 100));
+  });
+
+  test('a page that cannot be had says why, and can be asked for again', async () => {
+    const kept = long();
+    await conversation.open(kept.summary.id);
+    backend.refusals.set('conversationPage', { code: 'failed', message: 'The disk is gone.' });
+    await conversation.earlier();
+    expect(conversation.problem?.message).toBe('The disk is gone.');
+    backend.refusals.clear();
+    await conversation.earlier();
+    expect(ids()).toEqual(idsOf(kept, 52, 100));
+  });
 });
