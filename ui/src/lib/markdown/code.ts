@@ -1,5 +1,5 @@
-// Code: a header with the language and what can be done, and its text in pieces of 32 lines. A piece is an
-// element of its own, because a growing text is laid out whole.
+// Code: a header with the language and what can be done, and its text in pieces of some lines, as Rust cuts
+// them. A piece is an element of its own, because a growing text is laid out whole.
 import type { Block } from '../bindings/Block';
 import type { Chunk } from '../bindings/Chunk';
 import type { Token } from '../bindings/Token';
@@ -8,11 +8,8 @@ import { languageName } from './language';
 import { fill, make, scrollable } from './make';
 import { childrenOf } from './parent';
 
-/** Lines in a piece, as Rust cuts them. */
-const PIECE = 32;
-
 /** Lines above which a block that is shown finished is folded. */
-const FOLDED_ABOVE = 40;
+export const FOLDED_ABOVE = 40;
 
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED = 2000;
@@ -61,14 +58,12 @@ export function makeToken(token: Token): Node {
 
 /** Folds a block that is long, and finished: one that grows is never folded under the reader's eyes. */
 export function fold(figure: HTMLElement): void {
-  const pieces = figure.querySelector('pre')?.children;
-  if (!pieces || pieces.length < FOLDED_ABOVE / PIECE) return;
-  const last = pieces[pieces.length - 1]!.textContent;
-  const lines = (pieces.length - 1) * PIECE + (last.match(/\n(?!$)/g)?.length ?? 0) + 1;
+  const text = figure.querySelector('pre')?.textContent ?? '';
+  let lines = text.endsWith('\n') ? 0 : 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   if (lines <= FOLDED_ABOVE) return;
-  const more = button('md-unfold', `Show all ${lines} lines`, { 'aria-expanded': 'false' });
   figure.classList.add('md-folded');
-  figure.append(more);
+  figure.append(button('md-unfold', `Show all ${lines} lines`, { 'aria-expanded': 'false' }));
 }
 
 /** Shows all of a folded block. */

@@ -48,14 +48,28 @@ function draw(element: HTMLElement, tex: string, display: boolean): void {
   loading.then(() => render && drawWith(render, element, tex, display)).catch(() => {});
 }
 
+/** Formulas that were drawn: a reply writes the same few again and again, and a copy costs a tenth. */
+const drawn = new Map<string, HTMLElement>();
+
+/** How many of them are kept. */
+const KEPT = 256;
+
 function drawWith(render: Render, element: HTMLElement, tex: string, display: boolean): void {
-  // What fails in the middle must leave the source, so it is drawn aside.
-  const aside = document.createElement('span');
-  try {
-    render(tex, aside, { ...OPTIONS, displayMode: display });
-    element.replaceChildren(...aside.childNodes);
-    element.classList.add('md-math-drawn');
-  } catch {
-    element.classList.add('md-math-unread');
+  const key = display ? `=${tex}` : `-${tex}`;
+  let formula = drawn.get(key);
+  if (!formula) {
+    // What fails in the middle must leave the source, so it is drawn aside.
+    formula = document.createElement('span');
+    try {
+      render(tex, formula, { ...OPTIONS, displayMode: display });
+    } catch {
+      element.classList.add('md-math-unread');
+      return;
+    }
+    drawn.set(key, formula);
+    const [oldest] = drawn.keys();
+    if (drawn.size > KEPT && oldest !== undefined) drawn.delete(oldest);
   }
+  element.replaceChildren(...formula.cloneNode(true).childNodes);
+  element.classList.add('md-math-drawn');
 }

@@ -71,7 +71,7 @@ export function makeInline(inline: Inline): Node {
     case 'math':
       return makeFormula('span', inline.tex, inline.display, inline.open);
     case 'a':
-      return fill(makeLink(inline.href), inline.c.map(makeInline));
+      return fill(markBare(makeLink(inline.href), inline), inline.c.map(makeInline));
     case 'img':
       return makeImage(inline.src, inline.alt);
     case 'ref':
@@ -109,4 +109,10 @@ function makeAlert(alert: Alert, children: Block[]): HTMLElement {
   const body = fill(make('div'), children.map((child) => makeBlock(child)));
   childrenOf(element, body);
   return fill(element, [title, body]);
+}
+
+/** A link that is written out is not told twice on paper. */
+function markBare(element: HTMLElement, { href, c: [text, ...others] }: Extract<Inline, { t: 'a' }>): HTMLElement {
+  if (typeof text === 'string' && others.length === 0 && href.endsWith(text)) element.className = 'md-bare';
+  return element;
 }

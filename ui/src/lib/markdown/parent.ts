@@ -65,6 +65,16 @@ export class Sections implements Parent {
     last?.lastChild?.remove();
     if (last && !last.firstChild) last.remove();
   }
+
+  /** Says how high each block will be, in em, roughly: that is how high a section is until it is seen. */
+  estimate(heights: number[]): void {
+    Array.from(this.root.children).forEach((section, index) => {
+      const its = heights.slice(index * SECTION, (index + 1) * SECTION);
+      const height = Math.round(its.reduce((total, height) => total + height, 0));
+      // On the style object, where the policy allows what it refuses in markup.
+      if (section instanceof HTMLElement) section.style.setProperty('--md-height', `${height}em`);
+    });
+  }
 }
 
 /** Nodes whose children are not simply their child nodes, and those children's element. */

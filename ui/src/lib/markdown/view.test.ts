@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Block } from '../bindings/Block';
 import type { Patch } from '../bindings/Patch';
+import '../../../dev/jsdom';
 import fixtures from './fixtures/patches.json';
 import { MarkdownView } from './view';
 
@@ -51,6 +52,8 @@ describe('patches', () => {
     const whole = shown(...blocks);
     // What is shown finished is folded, what grew is not.
     for (const button of whole.querySelectorAll<HTMLElement>('.md-unfold')) button.click();
+    // Nobody has to guess how high a section is that grew on screen.
+    for (const section of whole.querySelectorAll('.md-section')) section.removeAttribute('style');
     await drawn(root);
     await drawn(whole);
     root.normalize();
@@ -142,6 +145,66 @@ describe('blocks', () => {
     vi.useRealTimers();
   });
 
+  test('of code are coloured by classes, and say what the language is called', () => {
+    const root = shown({ t: 'code', lang: 'ts', c: [['kconst ', 'va ', ' = ', '<"x"']] }, { t: 'code', lang: 'Klingon', c: [] }, { t: 'code', c: [] });
+    expect(Array.from(root.querySelectorAll('.md-code-lang'), (label) => label.textContent)).toEqual(['TypeScript', 'Klingon', 'Text']);
+    const piece = root.querySelector('pre > code')!;
+    expect(Array.from(piece.childNodes, (node) => (node instanceof Element ? node.className : node.nodeName))).toEqual(['tk-k', 'tk-v', '#text', '#text']);
+    expect(piece.textContent).toBe('const a = "x"');
+  });
+
+  test('of code grow by tokens, and inside a token', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'code', lang: 'js', c: [['klet ', ' x']] }]);
+    it.apply([
+      ['text', [0, 0, 1], 'yz', 0],
+      ['tokens', [0, 0], 2, ['  = ', 's"a']],
+      ['text', [0, 0, 3], 'b"'],
+      ['chunks', [0], 1, [['c// end']]],
+    ]);
+    expect(root.querySelector('pre')!.textContent).toBe('let yz = "ab"// end');
+    expect(root.querySelector('.tk-s')!.textContent).toBe('"ab"');
+    it.apply([['tokens', [0, 0], 1, []]]);
+    expect(root.querySelector('pre > code')!.textContent).toBe('let ');
+  });
+
+  test('of code that are long are folded when they are shown finished, and not when they grow', () => {
+    const long = Array.from({ length: 3 }, () => [' line\n'.repeat(16)]);
+    const root = shown({ t: 'code', c: long }, { t: 'code', c: [[' line\n'.repeat(40)]] });
+    const [folded, short] = root.querySelectorAll<HTMLElement>('.md-code');
+    expect(short!.querySelector('.md-unfold')).toBeNull();
+    const more = folded!.querySelector<HTMLElement>('.md-unfold')!;
+    expect(more.textContent).toBe('Show all 48 lines');
+    expect(folded!.classList.contains('md-folded')).toBe(true);
+    more.click();
+    expect(folded!.classList.contains('md-folded')).toBe(false);
+    expect(folded!.querySelector('.md-unfold')).toBeNull();
+    expect(document.activeElement).toBe(folded!.querySelector('pre'));
+
+    const { root: growing, view: it } = view();
+    for (const piece of long.keys()) it.apply(piece === 0 ? [['blocks', [], 0, [{ t: 'code', c: [long[0]!] }]]] : [['chunks', [0], piece, [long[piece]!]]]);
+    expect(growing.querySelector('.md-unfold')).toBeNull();
+    expect(growing.querySelectorAll('pre > code')).toHaveLength(3);
+  });
+
+  test('of code that are folded unfold when they go on growing', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'code', c: [[' line\n'.repeat(50)]] }]);
+    it.apply([['tokens', [0, 0], 1, ['kmore']]]);
+    expect(root.querySelector('.md-folded')).toBeNull();
+  });
+
+  test('of code wrap their lines when asked to', () => {
+    const root = shown({ t: 'code', c: [[' line\n']] });
+    const toggle = root.querySelector<HTMLElement>('.md-wrap')!;
+    expect(toggle.textContent).toBe('Wrap lines');
+    for (const pressed of ['false', 'true', 'false']) {
+      expect(toggle.getAttribute('aria-pressed')).toBe(pressed);
+      expect(root.querySelector('figure')!.classList.contains('md-wrapped')).toBe(pressed === 'true');
+      toggle.click();
+    }
+  });
+
   test('of code do not claim a copy that failed', async () => {
     actions.copyText.mockRejectedValue(new Error('no clipboard'));
     const root = shown({ t: 'code', c: [[' a\n']] });
@@ -211,6 +274,48 @@ describe('blocks', () => {
   });
 });
 
+describe('footnotes', () => {
+  const noted: Block[] = [
+    { t: 'p', c: ['One', { t: 'ref', label: '1' }, ', two', { t: 'ref', label: 'b"]' }, ', one again', { t: 'ref', label: '1' }] },
+    { t: 'footnote', label: '1', c: [{ t: 'p', c: ['First'] }] },
+    { t: 'footnote', label: 'b"]', c: [{ t: 'p', c: ['Second'] }] },
+  ];
+
+  test('lead from the text to the note, and back to its first sign', () => {
+    const other = shown(...noted);
+    const root = shown(...noted);
+    const signs = root.querySelectorAll<HTMLElement>('sup > button');
+    const labels = root.querySelectorAll<HTMLElement>('.md-footnote > button');
+    expect(Array.from(signs, (sign) => sign.getAttribute('aria-label'))).toEqual(['Footnote 1', 'Footnote b"]', 'Footnote 1']);
+    signs[1]!.click();
+    expect(document.activeElement).toBe(labels[1]);
+    labels[0]!.click();
+    expect(document.activeElement).toBe(signs[0]);
+    signs[2]!.click();
+    expect(document.activeElement).toBe(labels[0]);
+    expect(other.contains(document.activeElement)).toBe(false);
+  });
+
+  test('without a note lead nowhere', () => {
+    const root = shown({ t: 'p', c: [{ t: 'ref', label: '7' }] });
+    const sign = root.querySelector<HTMLElement>('button')!;
+    sign.focus();
+    sign.click();
+    expect(document.activeElement).toBe(sign);
+  });
+
+  test('grow like any block', () => {
+    const { root, view: it } = view();
+    it.set(noted);
+    it.apply([
+      ['text', [1, 0, 0], '!'],
+      ['blocks', [1], 1, [{ t: 'hr' }]],
+    ]);
+    expect(root.querySelector('.md-footnote > div')!.textContent).toBe('First!');
+    expect(root.querySelector('.md-footnote > div > hr')).not.toBeNull();
+  });
+});
+
 describe('links', () => {
   test('show where they lead, and the app opens them', () => {
     const root = shown({ t: 'p', c: [{ t: 'a', href: 'https://example.com/a', c: [{ t: 'em', c: ['text'] }] }] });
@@ -220,6 +325,11 @@ describe('links', () => {
     root.querySelector('em')!.dispatchEvent(click);
     expect(click.defaultPrevented).toBe(true);
     expect(actions.openLink).toHaveBeenCalledExactlyOnceWith('https://example.com/a');
+  });
+
+  test('that are written out are known, for paper', () => {
+    const root = shown({ t: 'p', c: [{ t: 'a', href: 'http://www.x.y', c: ['www.x.y'] }, { t: 'a', href: 'https://x.y', c: ['here'] }] });
+    expect(Array.from(root.querySelectorAll('a'), (link) => link.className)).toEqual(['md-bare', '']);
   });
 
   test('open with the middle button, not with the right one', () => {

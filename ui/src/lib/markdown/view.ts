@@ -5,6 +5,7 @@ import type { Op } from '../bindings/Op';
 import type { Patch } from '../bindings/Patch';
 import './markdown.css';
 import { copyCode, fold, makeChunk, makeToken, toggleWrap, unfold } from './code';
+import { heightOf } from './estimate';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
@@ -39,6 +40,7 @@ export class MarkdownView {
   set(blocks: Block[]): void {
     this.#root.replaceChildren();
     for (const block of blocks) this.#blocks.append(makeBlock(block));
+    this.#blocks.estimate(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
   }
 
@@ -80,6 +82,7 @@ export class MarkdownView {
         splice(parentOf(node), op[2], op[3], makeChunk);
         break;
       case 'tokens':
+        if (node.parentElement?.parentElement) unfold(node.parentElement.parentElement);
         splice(parentOf(node), op[2], op[3], makeToken);
         break;
       case 'text':

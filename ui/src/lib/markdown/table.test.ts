@@ -1,0 +1,105 @@
+// Long tables: rows in pieces of a hundred that share their columns.
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import '../../../dev/jsdom';
+import type { Row } from '../bindings/Row';
+import { Rows, TABLE_ROWS } from './table';
+import { MarkdownView } from './view';
+
+const rows = (from: number, to: number): Row[] => Array.from({ length: to - from }, (_, n) => [[String(from + n)], ['x']]);
+
+function view(): { root: HTMLElement; view: MarkdownView; pieces: () => number[] } {
+  const root = document.createElement('div');
+  document.body.append(root);
+  return {
+    root,
+    view: new MarkdownView(root, { openLink: vi.fn(), copyText: vi.fn(), loadImage: vi.fn() }),
+    pieces: () => Array.from(root.querySelectorAll('table'), (table) => table.querySelectorAll('tbody > tr').length),
+  };
+}
+
+/** Hears what is observed, and says that it has a size. */
+function observed(): { targets: Set<Element>; resize: () => void } {
+  const targets = new Set<Element>();
+  let tell: ResizeObserverCallback = () => {};
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(callback: ResizeObserverCallback) {
+        tell = callback;
+      }
+      observe(target: Element) {
+        targets.add(target);
+      }
+      unobserve(target: Element) {
+        targets.delete(target);
+      }
+      disconnect() {}
+    },
+  );
+  return { targets, resize: () => tell([...targets].map((target) => ({ target })) as unknown as ResizeObserverEntry[], {} as ResizeObserver) };
+}
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
+
+describe('a long table', () => {
+  test('is several, and its rows are counted through', () => {
+    const { root, view: it, pieces } = view();
+    it.set([{ t: 'table', align: ['none', 'none'], c: rows(0, 1 + 2 * TABLE_ROWS) }]);
+    expect(pieces()).toEqual([TABLE_ROWS, TABLE_ROWS]);
+    expect(root.querySelectorAll('thead')).toHaveLength(1);
+    const parent = new Rows(root.querySelector<HTMLElement>('.md-table')!);
+    for (const index of [0, 1, TABLE_ROWS, TABLE_ROWS + 1, 2 * TABLE_ROWS]) expect(parent.child(index)?.firstChild?.textContent).toBe(String(index));
+    expect(parent.child(1 + 2 * TABLE_ROWS)).toBeUndefined();
+  });
+
+  test('grows and shrinks over its pieces like any other', () => {
+    const { root, view: it, pieces } = view();
+    it.set([{ t: 'table', align: ['none', 'none'], c: rows(0, 1) }]);
+    expect(pieces()).toEqual([0]);
+    for (let row = 1; row <= 2 * TABLE_ROWS + 1; row++) it.apply([['rows', [0], row, rows(row, row + 1)]]);
+    expect(pieces()).toEqual([TABLE_ROWS, TABLE_ROWS, 1]);
+    it.apply([['text', [0, TABLE_ROWS + 1, 0, 0], '!']]);
+    expect(root.querySelectorAll('table')[1]!.querySelector('td')!.textContent).toBe(`${TABLE_ROWS + 1}!`);
+    it.apply([['rows', [0], TABLE_ROWS + 1, []]]);
+    expect(pieces()).toEqual([TABLE_ROWS]);
+    it.apply([['rows', [0], 1, []]]);
+    expect(pieces()).toEqual([0]);
+    it.apply([['rows', [0], 0, rows(7, 9)]]);
+    expect(root.querySelector('th')!.textContent).toBe('7');
+    expect(pieces()).toEqual([1]);
+  });
+
+  test('gives its columns to the pieces below, again when it is resized, until there are none', async () => {
+    const { targets, resize } = observed();
+    // A fresh module: its observer is made when the first long table comes.
+    const { MarkdownView: Fresh } = await import('./view');
+    const root = document.createElement('div');
+    document.body.append(root);
+    const it = new Fresh(root, { openLink: vi.fn(), copyText: vi.fn(), loadImage: vi.fn() });
+    it.set([{ t: 'table', align: ['none', 'none'], c: rows(0, 1 + TABLE_ROWS) }]);
+    expect(targets.size).toBe(0);
+    it.apply([['rows', [0], 1 + TABLE_ROWS, rows(1 + TABLE_ROWS, 2 + TABLE_ROWS)]]);
+    const [first, second] = root.querySelectorAll('table');
+    expect([...targets]).toEqual([first]);
+
+    let width = 120;
+    vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(() => ({ width }) as DOMRect);
+    resize();
+    const widths = () => Array.from(second!.querySelectorAll<HTMLElement>('col'), (col) => col.style.width);
+    expect(widths()).toEqual(['120px', '120px']);
+    width = 80;
+    resize();
+    expect(widths()).toEqual(['80px', '80px']);
+    // Out of sight it has no size: what was measured stays.
+    width = 0;
+    resize();
+    expect(widths()).toEqual(['80px', '80px']);
+
+    it.apply([['rows', [0], 1 + TABLE_ROWS, []]]);
+    expect(targets.size).toBe(0);
+  });
+});
