@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "diagnostics",
     "draft",
     "edit",
+    "load_image",
     "message_text",
     "models",
     "open_conversation",

@@ -19,7 +19,7 @@ use serein_core::tools::Tools;
 use tauri::{AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 
-use crate::commands::{account, app, clipboard, conversations, turns};
+use crate::commands::{account, app, clipboard, conversations, images, turns};
 use crate::host::ShellHost;
 use crate::profile::Lock;
 
@@ -93,6 +93,7 @@ pub fn run() {
             conversations::save_draft,
             conversations::set_conversation_model,
             conversations::set_conversation_tools,
+            images::load_image,
             turns::answer_tool,
             turns::continue_reply,
             turns::edit,

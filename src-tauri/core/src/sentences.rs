@@ -356,11 +356,11 @@ pub fn link_refused() -> IpcError {
     )
 }
 
-/// A picture is not shown.
+/// An image is not shown.
 pub(crate) fn image(trouble: &Trouble) -> IpcError {
     let message = match trouble {
         Trouble::Visit(Refusal::Private(_)) => {
-            "This address is in a private network, and Serein loads pictures from the web only."
+            "This address is in a private network, and Serein loads images from the web only."
         }
         Trouble::Visit(
             Refusal::TooLong
@@ -368,16 +368,16 @@ pub(crate) fn image(trouble: &Trouble) -> IpcError {
             | Refusal::Scheme
             | Refusal::Credentials
             | Refusal::NoHost,
-        ) => "Serein cannot load a picture from an address like this one.",
-        Trouble::Visit(Refusal::Status(404 | 410)) => "The picture is not there any more.",
-        Trouble::Visit(Refusal::Status(_)) => "The site did not give the picture.",
+        ) => "Serein cannot load an image from an address like this one.",
+        Trouble::Visit(Refusal::Status(404 | 410)) => "The image is not there any more.",
+        Trouble::Visit(Refusal::Status(_)) => "The site did not give the image.",
         Trouble::Visit(Refusal::BadRedirect | Refusal::TooManyRedirects) => {
-            "The site sent Serein elsewhere, and there was no picture."
+            "The site sent Serein elsewhere, and there was no image."
         }
         Trouble::Visit(Refusal::Failed(_)) => "The site could not be reached.",
-        Trouble::Time => "The picture did not arrive in time.",
-        Trouble::Kind => "This is not a picture that Serein can show.",
-        Trouble::Bytes | Trouble::Pixels(..) => "The picture is too large to be shown here.",
+        Trouble::Time => "The image did not arrive in time.",
+        Trouble::Kind => "This is not an image that Serein can show.",
+        Trouble::Bytes | Trouble::Pixels(..) => "The image is too large to be shown here.",
     };
     IpcError {
         status: match trouble {

@@ -10,7 +10,7 @@
 //!
 //! What is read: CommonMark; GitHub's tables, task lists, strikethrough, footnotes, alerts and bare
 //! links; formulas. Raw HTML is text, except for `<br>`. Links lead to `http`, `https`
-//! and `mailto` only; others leave their text. Images are never loaded.
+//! and `mailto` only; others leave their text. Images are addresses: nothing is loaded here.
 //!
 //! Every bound on what comes from outside is a constant below. Reading costs time linear in the text but
 //! for what pulldown-cmark's documentation excepts, and stack bounded by [`MAX_DEPTH`].
@@ -18,6 +18,7 @@
 mod code;
 mod document;
 mod html;
+mod image;
 mod inline;
 mod math;
 mod open_end;
@@ -45,6 +46,10 @@ pub const MAX_DEPTH: usize = 64;
 
 /// Bytes of a link's address; a longer one is no link.
 pub const MAX_LINK: usize = 2048;
+
+/// Bytes of an address that carries an image (`data:`). A longer one keeps its beginning, which says what
+/// it was.
+pub const MAX_DATA_IMAGE: usize = 128 << 10;
 
 /// Bytes of a code block's language and of a footnote's label.
 pub const MAX_LANG: usize = 64;

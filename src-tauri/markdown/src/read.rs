@@ -3,11 +3,12 @@
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::code::{self, Colours};
+use crate::image;
 use crate::inline;
 use crate::math::Formulas;
 use crate::reading::Start;
 use crate::tree::{Alert, Align, Block, Cell, Inline, Item, Row};
-use crate::{MAX_DEPTH, MAX_LANG, MAX_LINK};
+use crate::{MAX_DEPTH, MAX_LANG};
 
 /// A node that is being read.
 enum Frame {
@@ -210,7 +211,7 @@ impl<'f> Reader<'f> {
                 ..
             } => {
                 self.expand(link_type, dest_url.len() + title.len());
-                let src = cut(self.formulas.restore(&dest_url), MAX_LINK);
+                let src = image::address(self.formulas.restore(&dest_url));
                 self.open_span(Span::Image(src));
             }
 
@@ -496,7 +497,7 @@ fn language(info: &str) -> Option<String> {
     (!word.is_empty()).then(|| cut(word.to_owned(), MAX_LANG))
 }
 
-fn cut(mut text: String, bytes: usize) -> String {
+pub(crate) fn cut(mut text: String, bytes: usize) -> String {
     text.truncate(text.floor_char_boundary(bytes));
     text
 }

@@ -41,6 +41,8 @@ export interface Backend {
   openProfile(): Promise<void>;
   openPlan(): Promise<void>;
   openLink(url: string): Promise<void>;
+  /** The picture at a web address, fetched without saying who asks, or the one in a `data:` address. */
+  loadImage(url: string): Promise<Blob>;
 
   models(refresh: boolean): Promise<ModelList>;
 

@@ -15,6 +15,8 @@ export const backend: Backend = {
   openProfile: () => invoke('open_profile'),
   openPlan: () => invoke('open_plan'),
   openLink: (url) => invoke('open_link', { url }),
+  // Without a type: what it is, its bytes say.
+  loadImage: async (url) => new Blob([await invoke<ArrayBuffer>('load_image', { url })]),
 
   models: (refresh) => invoke('models', { refresh }),
 

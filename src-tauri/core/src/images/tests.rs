@@ -226,6 +226,6 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
 async fn a_picture_that_is_gone_is_told_by_its_status() {
     let trouble = given("404 Not Found", Vec::new()).await.unwrap_err();
     let error = sentences::image(&trouble);
-    assert_eq!(error.message, "The picture is not there any more.");
+    assert_eq!(error.message, "The image is not there any more.");
     assert_eq!(error.status, Some(404));
 }

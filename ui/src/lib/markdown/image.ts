@@ -18,7 +18,7 @@ export interface Image {
 /** An image asks to be loaded. */
 const ASKED = 'md-image-asked';
 
-const NOT_DRAWN = 'This picture is damaged, or of a kind that cannot be shown here.';
+const NOT_DRAWN = 'The image is damaged, or of a kind that cannot be shown here.';
 
 const images = new WeakMap<Node, Image>();
 
