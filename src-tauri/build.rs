@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "continue_reply",
     "conversation_page",
     "conversations",
+    "copy_blocks",
     "copy_message",
     "copy_text",
     "delete_conversation",

@@ -81,6 +81,7 @@ pub fn run() {
             app::tools,
             app::update_settings,
             clipboard::clipboard_code,
+            clipboard::copy_blocks,
             clipboard::copy_message,
             clipboard::copy_text,
             conversations::close_conversation,

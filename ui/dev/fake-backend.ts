@@ -236,6 +236,7 @@ export class FakeBackend implements Backend {
     });
   copyMessage = (message: string): Promise<void> => this.#call('copyMessage', [message], () => {});
   copyText = (text: string): Promise<void> => this.#call('copyText', [text], () => {});
+  copyBlocks = (blocks: Block[]): Promise<void> => this.#call('copyBlocks', [blocks], () => {});
 
   send = (conversation: string | null, text: string, model: string): Promise<TurnStarted> =>
     this.#call('send', [conversation, text, model], () => {

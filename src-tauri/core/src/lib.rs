@@ -4,6 +4,7 @@
 
 mod account;
 pub mod app;
+pub mod clipboard;
 pub mod error;
 pub mod feed;
 pub mod host;
@@ -28,9 +29,4 @@ pub fn now() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Markdown as rich text for the clipboard.
-pub fn rich_text(markdown: &str) -> String {
-    serein_markdown::to_html(&serein_markdown::parse(markdown))
 }

@@ -356,6 +356,14 @@ pub fn link_refused() -> IpcError {
     )
 }
 
+/// More is selected than is copied at once.
+pub(crate) fn selection_too_long() -> IpcError {
+    plain(
+        Code::InvalidInput,
+        "This is too much to be copied at once. Select less, then copy it in parts.",
+    )
+}
+
 /// An image is not shown.
 pub(crate) fn image(trouble: &Trouble) -> IpcError {
     let message = match trouble {

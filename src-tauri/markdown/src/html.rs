@@ -16,6 +16,13 @@ pub fn to_html(blocks: &[Block]) -> String {
     out
 }
 
+/// `children` as HTML, without a block around them: they are put into a line.
+pub fn inline_html(children: &[Inline]) -> String {
+    let mut out = String::new();
+    of_inlines(children, &mut out);
+    out
+}
+
 fn of_block(block: &Block, tight: bool, out: &mut String) {
     match block {
         Block::Paragraph { children } if tight => of_inlines(children, out),
@@ -113,32 +120,41 @@ fn of_item(item: &Item, tight: bool, out: &mut String) {
     out.push_str("</li>\n");
 }
 
+/// With lines around its cells: without, a word processor shows words that float.
 fn of_table(align: &[Align], rows: &[Row], out: &mut String) {
-    out.push_str("<table>");
-    for (n, row) in rows.iter().enumerate() {
-        let cell = if n == 0 { "th" } else { "td" };
-        out.push_str(if n == 0 { "<thead><tr>" } else { "<tr>" });
-        for (column, align) in align.iter().enumerate() {
-            // Cells left out at the end of a row end the row: a hostile table stays as small as its text.
-            let Some(content) = row.0.get(column) else {
-                break;
-            };
-            match align {
-                Align::None => tag(out, format_args!("<{cell}>")),
-                Align::Left => tag(out, format_args!("<{cell} align=\"left\">")),
-                Align::Center => tag(out, format_args!("<{cell} align=\"center\">")),
-                Align::Right => tag(out, format_args!("<{cell} align=\"right\">")),
-            }
-            of_inlines(&content.0, out);
-            tag(out, format_args!("</{cell}>"));
-        }
-        out.push_str(if n == 0 {
-            "</tr></thead><tbody>"
-        } else {
-            "</tr>"
-        });
+    out.push_str("<table border=\"1\" cellpadding=\"4\" style=\"border-collapse: collapse\">");
+    let (head, body) = match rows {
+        // A part of a table may come without its head.
+        [Row(cells), body @ ..] if cells.is_empty() => (None, body),
+        [head, body @ ..] => (Some(head), body),
+        [] => (None, rows),
+    };
+    if let Some(head) = head {
+        out.push_str("<thead>");
+        of_row(align, head, "th", out);
+        out.push_str("</thead>");
+    }
+    out.push_str("<tbody>");
+    for row in body {
+        of_row(align, row, "td", out);
     }
     out.push_str("</tbody></table>");
+}
+
+fn of_row(align: &[Align], row: &Row, cell: &str, out: &mut String) {
+    out.push_str("<tr>");
+    // Cells left out at the end of a row end the row: a hostile table stays as small as its text.
+    for (align, content) in align.iter().zip(&row.0) {
+        match align {
+            Align::None => tag(out, format_args!("<{cell}>")),
+            Align::Left => tag(out, format_args!("<{cell} align=\"left\">")),
+            Align::Center => tag(out, format_args!("<{cell} align=\"center\">")),
+            Align::Right => tag(out, format_args!("<{cell} align=\"right\">")),
+        }
+        of_inlines(&content.0, out);
+        tag(out, format_args!("</{cell}>"));
+    }
+    out.push_str("</tr>");
 }
 
 fn of_inlines(children: &[Inline], out: &mut String) {
@@ -160,7 +176,15 @@ fn of_inlines(children: &[Inline], out: &mut String) {
             }
             Inline::Image { src, alt } => {
                 open_link(src, out);
-                escape(if alt.is_empty() { src } else { alt }, out);
+                let carried = src
+                    .get(..5)
+                    .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+                let name = match (alt.as_str(), carried) {
+                    ("", true) => "Image",
+                    ("", false) => src,
+                    (alt, _) => alt,
+                };
+                escape(name, out);
                 close_link(src, out);
             }
             Inline::FootnoteRef { label } => {

@@ -2,7 +2,7 @@
 //!
 //! A reply is read here, not in the window: [`Document::push`] takes what has arrived and answers with
 //! what to do to the tree the window has. There are no HTML strings anywhere on that way, so there is
-//! nothing to sanitise; [`to_html`] serves the clipboard alone.
+//! nothing to sanitise; [`to_html`] and [`to_markdown`] serve the clipboard alone.
 //!
 //! **The law.** After any pushes, the old tree with their patches applied in order is the one-shot
 //! [`parse`] of all their text; after [`Document::finish`] it is [`parse_finished`]'s. A test holds it
@@ -27,15 +27,17 @@ mod read;
 mod reading;
 mod text;
 mod tree;
+mod write;
 
 use code::Colours;
 use reading::Definitions;
 
 pub use document::Document;
-pub use html::to_html;
+pub use html::{inline_html, to_html};
 pub use patch::{Op, Patch, apply};
 pub use text::plain_text;
 pub use tree::{Alert, Align, Block, Cell, Chunk, Inline, Item, Row, Token, TokenClass};
+pub use write::to_markdown;
 
 /// Lines of code in one node. One growing text node of 80 kB costs a window 36 s, pieces 0.4 s.
 pub const CHUNK_LINES: usize = 32;

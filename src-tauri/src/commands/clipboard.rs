@@ -1,5 +1,6 @@
 //! Copying: written from here, so that the window needs no right to the clipboard.
 
+use serein_core::clipboard::{self, Block, Clip};
 use serein_core::error::{Code, IpcError};
 use serein_core::sentences;
 use tauri::AppHandle;
@@ -11,10 +12,13 @@ use super::{Answer, Core};
 #[tauri::command]
 pub(crate) async fn copy_message(app: AppHandle, core: Core<'_>, message: String) -> Answer<()> {
     let text = core.message_text(message).await?;
-    let html = serein_core::rich_text(&text);
-    app.clipboard()
-        .write_html(html, Some(text))
-        .map_err(refused)
+    write(&app, clipboard::message(text))
+}
+
+/// Copies what is selected, as the tree it was drawn from.
+#[tauri::command]
+pub(crate) async fn copy_blocks(app: AppHandle, blocks: Vec<Block>) -> Answer<()> {
+    write(&app, clipboard::selection(&blocks)?)
 }
 
 #[tauri::command]
@@ -28,6 +32,12 @@ pub(crate) async fn clipboard_code(app: AppHandle) -> Answer<String> {
     // Reading on the main thread can deadlock with the web view; commands that are `async` run elsewhere.
     let text = app.clipboard().read_text().unwrap_or_default();
     serein_core::sign_in::code_in(&text).ok_or_else(sentences::no_code_on_clipboard)
+}
+
+fn write(app: &AppHandle, clip: Clip) -> Answer<()> {
+    app.clipboard()
+        .write_html(clip.html, Some(clip.text))
+        .map_err(refused)
 }
 
 fn refused(error: tauri_plugin_clipboard_manager::Error) -> IpcError {

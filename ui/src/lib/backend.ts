@@ -1,6 +1,7 @@
 // What the window asks of the app and hears from it: the whole contract, without the toolkit that carries it.
 import type { AccountView } from './bindings/AccountView';
 import type { AppState } from './bindings/AppState';
+import type { Block } from './bindings/Block';
 import type { ConversationSummary } from './bindings/ConversationSummary';
 import type { IpcError } from './bindings/IpcError';
 import type { MissedEvents } from './bindings/MissedEvents';
@@ -63,6 +64,8 @@ export interface Backend {
   messageText(message: string): Promise<string>;
   copyMessage(message: string): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** Copies blocks as rich text and as Markdown; one paragraph alone as its words. */
+  copyBlocks(blocks: Block[]): Promise<void>;
 
   send(conversation: string | null, text: string, model: string): Promise<TurnStarted>;
   edit(message: string, text: string, model: string): Promise<TurnStarted>;

@@ -35,6 +35,7 @@ export const backend: Backend = {
   messageText: (message) => invoke('message_text', { message }),
   copyMessage: (message) => invoke('copy_message', { message }),
   copyText: (text) => invoke('copy_text', { text }),
+  copyBlocks: (blocks) => invoke('copy_blocks', { blocks }),
 
   send: (conversation, text, model) => invoke('send', { conversation, text, model }),
   edit: (message, text, model) => invoke('edit', { message, text, model }),

@@ -1,6 +1,6 @@
 //! The HTML of the rich clipboard.
 
-use serein_markdown::{Block, Inline, parse_finished, to_html};
+use serein_markdown::{Block, Inline, inline_html, parse_finished, to_html};
 
 fn html(source: &str) -> String {
     to_html(&parse_finished(source))
@@ -51,9 +51,37 @@ fn only_safe_addresses_are_links_even_in_a_tree_that_was_not_parsed() {
 fn tables_are_tables() {
     assert_eq!(
         html("| a | b |\n|---|--:|\n| 1 | 2 |"),
-        "<table><thead><tr><th>a</th><th align=\"right\">b</th></tr></thead><tbody>\
+        "<table border=\"1\" cellpadding=\"4\" style=\"border-collapse: collapse\">\
+         <thead><tr><th>a</th><th align=\"right\">b</th></tr></thead><tbody>\
          <tr><td>1</td><td align=\"right\">2</td></tr></tbody></table>\n"
     );
+}
+
+#[test]
+fn a_table_whose_head_is_empty_has_none() {
+    let html = html("| | |\n|---|---|\n| 1 | 2 |");
+    assert!(html.ends_with("<tbody><tr><td>1</td><td>2</td></tr></tbody></table>\n"));
+    assert!(!html.contains("thead"), "{html}");
+}
+
+#[test]
+fn what_stands_in_a_line_has_no_block_around_it() {
+    let children = [
+        Inline::Strong {
+            children: vec![Inline::Text("a".into())],
+        },
+        Inline::Text(" <b>".into()),
+    ];
+    assert_eq!(inline_html(&children), "<strong>a</strong> &lt;b&gt;");
+}
+
+#[test]
+fn an_image_that_the_reply_carries_is_its_description() {
+    assert_eq!(
+        html("![a dot](data:image/png;base64,AAAA)"),
+        "<p>a dot</p>\n"
+    );
+    assert_eq!(html("![](data:image/png;base64,AAAA)"), "<p>Image</p>\n");
 }
 
 #[test]

@@ -112,7 +112,7 @@ const FRAGMENTS: &[&str] = &[
     "!",
 ];
 
-fn markdown() -> impl Strategy<Value = String> {
+pub(crate) fn markdown() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(FRAGMENTS), 0..40).prop_map(|parts| parts.concat())
 }
 

@@ -14,6 +14,7 @@ mod law;
 mod maths;
 mod patches;
 mod reading;
+mod written;
 
 use serde_json::{Value, json};
 use serein_markdown::{parse, parse_finished};
