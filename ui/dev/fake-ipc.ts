@@ -152,6 +152,13 @@ switch (scene) {
       userMessage('x'.repeat(3000), {}), reply('Thanks.'),
     ]));
     break;
+  case 'thousands':
+    show(conversation(Array.from({ length: Number(query.get('count') ?? 20_000) }, (_, index) => {
+      if (index % 2 === 0) return userMessage(`Question ${index}`);
+      const rain = `Answer ${index}. ` + 'Rain from a clear sky. '.repeat(4 + ((index * 7) % 40));
+      return reply(index % 10 === 5 ? [...rich, { t: 'math', tex: '\\int_0^1 x^2\\,dx = \\frac{1}{3}', display: true } as Block] : rain);
+    })));
+    break;
   case 'rtl':
     document.documentElement.dir = 'rtl';
     show(conversation([userMessage('كيف يتكوّن قوس قزح؟'), reply('يتكوّن قوس قزح عندما ينكسر ضوء الشمس داخل قطرات الماء ثم ينعكس ثم ينكسر مرة أخرى عند خروجه.', { version: 1, versions: 2 }), userMessage('Thanks, and in English?'), reply(rich)]));

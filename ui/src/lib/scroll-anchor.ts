@@ -20,12 +20,12 @@ export interface Edges {
 const DEPTH = 16;
 
 /**
- * Remembers the first thing in view, and says how far it has moved in the content. As it is measured from
- * the content's top, scrolling alone moves nothing.
+ * Remembers the first thing that is whole in view, and says how far it has moved in the content. As it is
+ * measured from the content's top, scrolling alone moves nothing.
  */
 export class ScrollAnchor<Node> {
   #layout: Layout<Node>;
-  /** From the outside in: when an inner one is gone, the one around it does. */
+  /** The best one last: when it is gone, the one before it does. */
   #held: { node: Node; top: number }[] = [];
 
   constructor(layout: Layout<Node>) {
@@ -35,16 +35,7 @@ export class ScrollAnchor<Node> {
   /** Remembers what is at the top of the view, among `nodes` from top to bottom. */
   hold(nodes: ArrayLike<Node>): void {
     this.#held = [];
-    const view = this.#layout.view();
-    let among = nodes;
-    while (this.#held.length < DEPTH) {
-      const first = this.#first(among, view);
-      if (!first) return;
-      this.#held.push({ node: first.node, top: first.edges.top });
-      // What is whole in view moves as one; what is cut is looked into.
-      if (first.edges.top >= view.top) return;
-      among = this.#layout.children(first.node);
-    }
+    this.#look(nodes, this.#layout.view(), DEPTH);
   }
 
   /** How far what was at the top of the view has moved since, downwards. */
@@ -56,15 +47,18 @@ export class ScrollAnchor<Node> {
     return 0;
   }
 
-  #first(nodes: ArrayLike<Node>, view: Edges): { node: Node; edges: Edges } | null {
+  /** Looks for the first that is whole in view; what is cut on the way is second best. */
+  #look(nodes: ArrayLike<Node>, view: Edges, depth: number): boolean {
     for (let index = 0; index < nodes.length; index++) {
       const node = nodes[index]!;
       const edges = this.#layout.edges(node);
-      if (edges && edges.bottom > view.top && edges.bottom > edges.top) {
-        return edges.top < view.bottom ? { node, edges } : null;
-      }
+      if (!edges || edges.bottom <= view.top || edges.bottom <= edges.top) continue;
+      if (edges.top >= view.bottom) return false;
+      this.#held.push({ node, top: edges.top });
+      if (edges.top >= view.top) return true;
+      if (depth > 0 && this.#look(this.#layout.children(node), view, depth - 1)) return true;
     }
-    return null;
+    return false;
   }
 }
 

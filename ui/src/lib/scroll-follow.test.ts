@@ -98,3 +98,37 @@ test('jumping to the latest takes hold', () => {
   view.grow(1);
   expect(view.left).toBe(0);
 });
+
+test('an end that is not at hand is never reached', () => {
+  const view = grown();
+  view.scroll(-500);
+  view.follow.scrolled({ scrollTop: 1000, clientHeight: 400, scrollHeight: Infinity });
+  expect(view.follow.following).toBe(false);
+});
+
+test('a reply that is to be left at its start is followed until it outgrows the view', () => {
+  const view = grown();
+  expect(view.follow.target(view, 700)).toBe(700);
+  expect(view.follow.following).toBe(false);
+});
+
+test('as long as all of it is in view, its end is followed', () => {
+  const view = grown();
+  expect(view.follow.target(view, 1000)).toBe(1000);
+  expect(view.follow.target(view, 1200)).toBe(1000);
+  expect(view.follow.following).toBe(true);
+});
+
+test('without a start to keep, the end is the target', () => {
+  const view = grown();
+  expect(view.follow.target(view)).toBe(1000);
+  expect(view.follow.following).toBe(true);
+});
+
+test('whoever is busy with what is in view is not taken away from it', () => {
+  const view = grown();
+  view.follow.release();
+  const { scrollTop } = view;
+  view.grow(300);
+  expect(view.scrollTop).toBe(scrollTop);
+});
