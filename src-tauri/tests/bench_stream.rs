@@ -25,6 +25,9 @@ mod support;
 #[cfg(target_os = "linux")]
 #[path = "bench_stream/table.rs"]
 mod table;
+#[cfg(target_os = "linux")]
+#[path = "../markdown/bench/src/texts.rs"]
+mod texts;
 
 fn main() {
     #[cfg(target_os = "linux")]

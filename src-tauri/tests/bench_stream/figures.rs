@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
-use serechat_simulator::Gate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -12,6 +11,7 @@ use crate::support::chat::composer;
 use crate::support::output::output_folder;
 use crate::support::{App, World};
 use crate::table::Figures;
+use crate::texts;
 
 /// Starts of each kind.
 const STARTS: usize = 7;
@@ -21,6 +21,10 @@ const FIRST_WORDS: usize = 20;
 const DELTAS: usize = 4_000;
 /// Between two deltas: the pace of a fast model.
 const PACE: Duration = Duration::from_millis(3);
+/// Characters of a batch of the long reply.
+const BATCH: usize = 80;
+/// Between two batches.
+const FRAME: Duration = Duration::from_millis(16);
 
 /// The middle of some durations, in milliseconds.
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -150,8 +154,23 @@ fn delta(index: usize) -> String {
         .collect()
 }
 
-/// What the deltas of one long reply cost, beside the same text appended as plain text.
-async fn deltas(figures: &mut Figures) {
+/// What a reply costs as it streams in, beside the same text appended as plain text.
+struct Poured {
+    /// Time the web view's main thread was on a processor.
+    thread: Duration,
+    plain_thread: Duration,
+    /// Processor time of the app's own process.
+    own: Duration,
+    /// Processor time of all processes: mostly painting, which no graphics card takes over on a
+    /// virtual screen.
+    all: Duration,
+    plain_all: Duration,
+}
+
+/// Has the service send these deltas at this pace, then the page append them itself.
+async fn pour(deltas: &[String], pace: Duration) -> Poured {
+    // A tick is 10 ms.
+    let time = |ticks: u64| Duration::from_millis(ticks * 10);
     let world = World::new().await;
     let app = world.start().await;
     app.signs_in().await;
@@ -161,11 +180,15 @@ async fn deltas(figures: &mut Figures) {
     let app = app.patient(Duration::from_secs(120));
     app.next_frame().await;
     let (thread, ticks, own_ticks) = (app.web_main_thread(), app.ticks(), app.own_ticks());
-    pour(&gate).await;
+    let mut tick = tokio::time::interval(pace);
+    for delta in deltas {
+        tick.tick().await;
+        gate.content(delta).await.unwrap();
+    }
     gate.content("\n\nthe-very-last-word").await.unwrap();
     app.replies_with("the-very-last-word").await;
     let reply = app.web_main_thread() - thread;
-    let (whole, own) = (app.ticks() - ticks, app.own_ticks() - own_ticks);
+    let (all, own) = (app.ticks() - ticks, app.own_ticks() - own_ticks);
     gate.complete().await.unwrap();
     app.waits_for_the_end().await;
     app.settles().await;
@@ -181,32 +204,49 @@ async fn deltas(figures: &mut Figures) {
           if (index < deltas.length) requestAnimationFrame(step); \
           else requestAnimationFrame(() => { box.remove(); done(null); }); }; \
         requestAnimationFrame(step);";
-    let all: Vec<String> = (0..DELTAS).map(delta).collect();
-    let arguments = vec![json!(all), json!(PACE.as_millis() as u64)];
+    let arguments = vec![json!(deltas), json!(pace.as_millis() as u64)];
     app.client().execute_async(script, arguments).await.unwrap();
-    let plain = app.web_main_thread() - thread;
-    let plain_whole = app.ticks() - ticks;
-
-    let per = |time: Duration| time.as_secs_f64() * 1_000_000.0 / DELTAS as f64;
-    figures.add("deltas", DELTAS as f64, "");
-    figures.add("delta_main_thread_us", per(reply), "µs");
-    figures.add("plain_text_main_thread_us", per(plain), "µs");
-    figures.add("delta_vs_plain_text", per(reply) / per(plain), "x");
-    // A tick is 10 ms. What is not the app's own is the web view's: mostly painting, which no
-    // graphics card takes over on a virtual screen.
-    let per = |ticks: u64| per(Duration::from_millis(ticks * 10));
-    figures.add("delta_app_process_us", per(own), "µs");
-    figures.add("delta_all_processes_us", per(whole), "µs");
-    figures.add("plain_text_all_processes_us", per(plain_whole), "µs");
+    Poured {
+        thread: reply,
+        plain_thread: app.web_main_thread() - thread,
+        own: time(own),
+        all: time(all),
+        plain_all: time(app.ticks() - ticks),
+    }
 }
 
-/// Sends the deltas at their pace.
-async fn pour(gate: &Gate) {
-    let mut tick = tokio::time::interval(PACE);
-    for index in 0..DELTAS {
-        tick.tick().await;
-        gate.content(&delta(index)).await.unwrap();
-    }
+/// What a delta costs, of a fast model.
+async fn deltas(figures: &mut Figures) {
+    let deltas: Vec<String> = (0..DELTAS).map(delta).collect();
+    let poured = pour(&deltas, PACE).await;
+    let per = |time: Duration| time.as_secs_f64() * 1_000_000.0 / DELTAS as f64;
+    let (reply, plain) = (per(poured.thread), per(poured.plain_thread));
+    figures.add("deltas", DELTAS as f64, "");
+    figures.add("delta_main_thread_us", reply, "µs");
+    figures.add("plain_text_main_thread_us", plain, "µs");
+    figures.add("delta_vs_plain_text", reply / plain, "x");
+    figures.add("delta_app_process_us", per(poured.own), "µs");
+    figures.add("delta_all_processes_us", per(poured.all), "µs");
+    figures.add("plain_text_all_processes_us", per(poured.plain_all), "µs");
+}
+
+/// What a long reply costs: the mixed text of the drawing's part, a batch a frame.
+async fn long_reply(figures: &mut Figures) {
+    let text: Vec<char> = texts::mixed_reply().text.chars().collect();
+    let batches: Vec<String> = text
+        .chunks(BATCH)
+        .map(|batch| batch.iter().collect())
+        .collect();
+    let poured = pour(&batches, FRAME).await;
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
+    let (reply, plain) = (
+        milliseconds(poured.thread),
+        milliseconds(poured.plain_thread),
+    );
+    figures.add("app_mix20k_main_thread_ms", reply, "ms");
+    figures.add("app_mix20k_plain_text_main_thread_ms", plain, "ms");
+    figures.add("app_mix20k_vs_plain_text", reply / plain, "x");
+    figures.add("app_mix20k_app_process_ms", milliseconds(poured.own), "ms");
 }
 
 /// Measures everything and writes it down.
@@ -219,5 +259,7 @@ pub(crate) async fn measure() {
     first_words(&mut figures).await;
     println!("cost of a delta: {DELTAS} deltas");
     deltas(&mut figures).await;
+    println!("a reply of 20,000 tokens");
+    long_reply(&mut figures).await;
     figures.write(&output_folder("bench").join("stream.json"));
 }

@@ -265,8 +265,8 @@ fn check(drawn: &Drawn, reply: &Reply, way: Way) {
         reply.name
     );
     if way == Way::Ours && reply.name.starts_with("mix") {
-        assert!(drawn.formulas > 10, "formulas are drawn");
-        assert!(drawn.coloured > 500, "code is coloured");
+        assert!(drawn.formulas > 0, "formulas are drawn");
+        assert!(drawn.coloured > 0, "code is coloured");
     }
 }
 

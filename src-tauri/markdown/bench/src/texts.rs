@@ -1,5 +1,7 @@
 //! The texts: Markdown as models write it, made up by the dice from a seed, so always the same.
 
+#![allow(dead_code, reason = "the app is measured with one of them")]
+
 use std::fmt::Write as _;
 
 /// A named text.
@@ -18,7 +20,7 @@ const BLOCK: usize = 80_000;
 pub(crate) fn all() -> Vec<Text> {
     let text = |name, text| Text { name, text };
     vec![
-        text("mix20k", mixed(20_000 * TOKEN)),
+        mixed_reply(),
         text("mix80k", mixed(80_000 * TOKEN)),
         text("p_code", cut("```ts\n", BLOCK, code_line)),
         text("p_list", cut("", BLOCK, list_item)),
@@ -26,6 +28,14 @@ pub(crate) fn all() -> Vec<Text> {
         text("p_para", cut("", BLOCK, paragraph_part)),
         text("p_quote", cut("", BLOCK, quote_line)),
     ]
+}
+
+/// A mixed reply of 20,000 tokens.
+pub(crate) fn mixed_reply() -> Text {
+    Text {
+        name: "mix20k",
+        text: mixed(20_000 * TOKEN),
+    }
 }
 
 /// The first quarter of the mixed reply, for what cannot cope with more.
