@@ -168,6 +168,12 @@ struct Grammar {
     stack: ScopeStack,
 }
 
+// SAFETY: of all that a parse state holds, only where an expression has matched (`onig::Region`) is not
+// `Send`, because it has raw pointers. They lead to memory that the region alone owns, and nothing in
+// Oniguruma ties that memory to a thread.
+#[expect(unsafe_code, reason = "a reply is read wherever its turn's task runs")]
+unsafe impl Send for Grammar {}
+
 impl Grammar {
     /// The grammar of a language, by the word that stands behind a fence.
     fn of(lang: &str) -> Option<Self> {
