@@ -57,6 +57,8 @@ impl Window {
             ("DISPLAY", display.name().into()),
             ("GDK_BACKEND", "x11".into()),
             ("NO_AT_BRIDGE", "1".into()),
+            // No bus, or one would be started, and with it what screen readers need: the app has none either.
+            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".into()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
