@@ -11,6 +11,8 @@ mod support;
 
 #[path = "e2e/access.rs"]
 mod access;
+#[path = "e2e/attacks.rs"]
+mod attacks;
 #[path = "e2e/failures.rs"]
 mod failures;
 #[path = "e2e/input.rs"]

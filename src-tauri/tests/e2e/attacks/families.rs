@@ -1,0 +1,232 @@
+//! Attacks of our own: what is to be let through, in everything that could let it through. `{host}` is an
+//! address nobody may call, `struck()` a function nobody may run.
+
+/// Markup, and what other programs take for it.
+pub(super) const MARKUP: &[&str] = &[
+    "<script>struck()</script>",
+    r#"<script src="http://{host}/a.js"></script>"#,
+    r#"<script type="module">import "http://{host}/a.mjs"</script>"#,
+    "<img src=x onerror=struck()>",
+    r#"<img src="http://{host}/a.png" srcset="http://{host}/b.png 2x">"#,
+    "<svg onload=struck()>",
+    "<svg><script>struck()</script></svg>",
+    r##"<svg><use href="http://{host}/a.svg#x"/></svg>"##,
+    r#"<svg><animate onbegin=struck() attributeName=x dur=1s>"#,
+    "<iframe src=javascript:struck()></iframe>",
+    r#"<iframe srcdoc="<script>parent.struck()</script>"></iframe>"#,
+    "<object data=http://{host}/a></object>",
+    "<embed src=http://{host}/a>",
+    "<link rel=stylesheet href=http://{host}/a.css>",
+    "<link rel=preconnect href=http://{host}/>",
+    "<style>@import 'http://{host}/a.css';</style>",
+    "<body onload=struck() background=http://{host}/a>",
+    "<base href=http://{host}/>",
+    r#"<meta http-equiv=refresh content="0;url=http://{host}/">"#,
+    "<form action=http://{host}/><button autofocus onfocus=struck()>x</button></form>",
+    "<input autofocus onfocus=struck()>",
+    "<details open ontoggle=struck()>x</details>",
+    "<video src=http://{host}/a onerror=struck()></video>",
+    "<audio src=http://{host}/a onerror=struck()></audio>",
+    "<picture><source srcset=http://{host}/a><img src=x></picture>",
+    "<marquee onstart=struck()>x</marquee>",
+    "<math><mtext><style><img src=x onerror=struck()></style></mtext></math>",
+    "<math><maction actiontype=statusline href=javascript:struck()>x</maction></math>",
+    "<a href=javascript:struck() ping=http://{host}/>x</a>",
+    "<a id=app name=attackWatch>x</a>",
+    r#"<div style="background:url(http://{host}/a)">x</div>"#,
+    "<template><script>struck()</script></template>",
+    r#"<noscript><p title="</noscript><img src=x onerror=struck()>">"#,
+    r#"\"><script>struck()</script>"#,
+    "'><img src=x onerror=struck()>",
+    "]]><script>struck()</script>",
+    "--><script>struck()</script>",
+    "</textarea></title></style></code></pre><script>struck()</script>",
+    "&lt;img src=x onerror=struck()&gt;",
+    "&#60;script&#62;struck()&#60;/script&#62;",
+    r"\u003cscript\u003estruck()\u003c/script\u003e",
+    "{{constructor.constructor('struck()')()}}",
+    "${struck()} #{struck()} <%= struck() %> {@html struck()}",
+    "<scr<script>ipt>struck()</scr</script>ipt>",
+    "<x onclick=struck() style=animation-name:x onanimationstart=struck()>",
+    "\u{202e}<script>struck()</script>\u{feff}",
+];
+
+/// Where markup may stand in a reply.
+pub(super) const PLACES: &[&str] = &[
+    "{}",
+    "text {} text",
+    "<div>\n{}\n</div>",
+    "<!-- {} -->",
+    "> {}",
+    "> [!NOTE]\n> {}",
+    "> [!{}]\n> x",
+    "- {}",
+    "1. {}",
+    "- [x] {}",
+    "# {}",
+    "{}\n===",
+    "| {} | b |\n|---|---|\n| {} | d |",
+    "*{}*",
+    "**{}**",
+    "~~{}~~",
+    "`{}`",
+    "```\n{}\n```",
+    "```html\n{}\n```",
+    "```{}\nx\n```",
+    "~~~{}\nx\n~~~",
+    "    {}",
+    "[{}](https://example.org/)",
+    "[x](https://example.org/ \"{}\")",
+    "[x](https://example.org/ '{}')",
+    "![{}](http://{host}/a.png)",
+    "![x](http://{host}/a.png \"{}\")",
+    "[{}]\n\n[{}]: https://example.org/ '{}'",
+    "x[^{}]\n\n[^{}]: {}",
+    "<https://example.org/{}>",
+    "https://example.org/{}",
+    "${}$",
+    "$$\n{}\n$$",
+    r"\({}\)",
+    r"$\text{{}}$",
+    r"$\tag{{}} x$",
+    r"$\href{https://example.org/{}}{x}$",
+    "[{}](",
+    "![{}",
+    "**{}",
+];
+
+/// Addresses that must lead nowhere.
+pub(super) const ADDRESSES: &[&str] = &[
+    "javascript:struck()",
+    "JaVaScRiPt:struck()",
+    "java\tscript:struck()",
+    "&#106;avascript:struck()",
+    "javascript&colon;struck()",
+    "javascript&#58;struck()",
+    "java&Tab;script:struck()",
+    "java&NewLine;script:struck()",
+    "&#1;javascript:struck()",
+    "\u{1}javascript:struck()",
+    r"javascript\:struck()",
+    "javascript://{host}/%0astruck()",
+    "%6aavascript:struck()",
+    "vbscript:struck()",
+    "livescript:struck()",
+    "feed:javascript:struck()",
+    "view-source:javascript:struck()",
+    "data:text/html,<script>parent.struck()</script>",
+    "data:text/html;base64,PHNjcmlwdD5wYXJlbnQuc3RydWNrKCk8L3NjcmlwdD4=",
+    "data:text/javascript,struck()",
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='parent.struck()'/>",
+    "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0icGFyZW50LnN0cnVjaygpIi8+",
+    "data:image/png;base64,iVBORw0KGgo=",
+    "data:,",
+    "blob:null/1",
+    "file:///etc/passwd",
+    "tauri://localhost/",
+    "ipc://localhost/sign_out",
+    "http://ipc.localhost/sign_out",
+    "asset://localhost/etc/passwd",
+    "about:blank",
+    "//{host}/a",
+    r"\\\\{host}\\a",
+    "/a",
+    "?a",
+    "#app",
+    "http://{host}/a.png",
+    "https://{host}/a.png",
+    "http://{host}/\"onmouseover=\"struck()",
+    "http://{host}/'><script>struck()</script>",
+    "http://javascript:struck()@{host}/",
+    "http:javascript:struck()",
+    "ws://{host}/",
+    "ftp://{host}/a",
+    "mailto:a@example.org?body=<script>struck()</script>",
+    "x-unknown:struck()",
+];
+
+/// Where an address may stand in a reply.
+pub(super) const LEADS: &[&str] = &[
+    "[x]({})",
+    "[x](<{}>)",
+    "[x][{n}]\n\n[{n}]: {}",
+    "[x{n}]\n\n[x{n}]: <{}> 'title'",
+    "<{}>",
+    "see {} there",
+    "![x]({})",
+    "![x](<{}>)",
+    "[![x]({})]({})",
+    "| [x]({}) | ![x]({}) |\n|---|---|",
+    r"$\href{{}}{x}$",
+    r"$\url{{}}$",
+    r"$\includegraphics{{}}$",
+];
+
+/// What a formula may ask for.
+pub(super) const MATHS: &[&str] = &[
+    r"\htmlClass{bubble}{x}",
+    r"\htmlId{app}{x}",
+    r"\htmlStyle{background:url(http://{host}/a)}{x}",
+    r"\htmlData{onclick=struck()}{x}",
+    r"\includegraphics[height=1em,alt=<img src=x onerror=struck()>]{http://{host}/a.png}",
+    r"\color{url(http://{host}/a)} x",
+    r"\textcolor{red;background:url(http://{host}/a)}{x}",
+    r"\colorbox{#fff;background:url(http://{host}/a)}{x}",
+    r"\fcolorbox{red}{url(http://{host}/a)}{x}",
+    r"\def\a{\a\a}\a",
+    r"\gdef\b{\b\b\b}\b",
+    r"\newcommand\c{\href{javascript:struck()}{x}}\c",
+    r"\renewcommand\text[1]{\url{#1}}\text{javascript:struck()}",
+    r"\let\d\href \d{javascript:struck()}{x}",
+    r"\expandafter\href\expandafter{javascript:struck()}{x}",
+    r"\def\e#1{\e{#1#1}}\e x",
+    r"\rule{1000000em}{1000000em}",
+    r"\kern1000000em x \hspace{-1000000em}",
+    r"\raisebox{1000000em}{x}",
+    r"\verb|<script>struck()</script>|",
+    r#"\char"3C script\char"3E struck()"#,
+    r"\unicode{x3C}script",
+    r"\class{bubble}{x} \cssId{app}{x} \style{background:url(http://{host}/a)}{x}",
+    r"\require{html}\href{javascript:struck()}{x}",
+    r"\bbox[url(http://{host}/a)]{x}",
+    r"\begin{array}{<script>struck()</script>}x\end{array}",
+    r"\begin{<script>}x\end{<script>}",
+    r"\sqrt[<img src=x onerror=struck()>]{x}",
+    r"\operatorname{<script>struck()</script>}",
+    r"\mathchoice{<b>}{<b>}{<b>}{<b>}",
+    r"\xrightarrow[\href{javascript:struck()}{x}]{\url{javascript:struck()}}",
+    r"\ce{<script>struck()</script>}",
+    r"\pmb{\fcolorbox{red}{blue}{\colorbox{green}{x}}}",
+    r"\cancel{\overbrace{\underline{\widehat{x}}}^{\href{javascript:struck()}{x}}}",
+    r"\label{app}\ref{app}\eqref{app}",
+    r"\@ifnextchar{\href}{javascript:struck()}",
+    r"\html@mathml{<b>x</b>}{<b>x</b>}",
+    r"\message{struck()}\errmessage{struck()}\show\href",
+    r"\text{\href{javascript:struck()}{x} \url{javascript:struck()}}",
+    r"\phantom{<img src=http://{host}/a>}",
+];
+
+/// Replies that hold all of these, a block each.
+pub(super) fn all() -> Vec<String> {
+    let mut attacks = Vec::new();
+    for markup in MARKUP {
+        attacks.extend(PLACES.iter().map(|place| place.replace("{}", markup)));
+    }
+    for (number, address) in ADDRESSES.iter().enumerate() {
+        attacks.extend(LEADS.iter().enumerate().map(|(lead, text)| {
+            text.replace("{n}", &format!("{number}-{lead}"))
+                .replace("{}", address)
+        }));
+    }
+    for maths in MATHS {
+        attacks.extend([format!("${maths}$"), format!("$$\n{maths}\n$$")]);
+    }
+    // A formula of brackets, deeper than anybody reads.
+    attacks.push(format!(
+        "${}x{}$",
+        r"\frac{".repeat(400),
+        "}{y}".repeat(400)
+    ));
+    attacks.push(format!("${}x{}$", "{".repeat(2_000), "}".repeat(2_000)));
+    attacks
+}
