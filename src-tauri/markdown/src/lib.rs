@@ -39,8 +39,9 @@ pub use text::plain_text;
 pub use tree::{Alert, Align, Block, Cell, Chunk, Inline, Item, Row, Token, TokenClass};
 pub use write::to_markdown;
 
-/// Lines of code in one node. One growing text node of 80 kB costs a window 36 s, pieces 0.4 s.
-pub const CHUNK_LINES: usize = 32;
+/// Lines of code in one node. A window lays a node that grows out whole, tokens and all: a line more costs
+/// 2.2 ms in a node of 32 coloured lines and 0.6 ms in one of 4.
+pub const CHUNK_LINES: usize = 4;
 
 /// How deep containers (quotes, lists, footnotes) nest, and how deep spans do inside a line. What is
 /// deeper belongs to the deepest that is not: its text stays, its nesting goes.

@@ -45,7 +45,7 @@ pub enum Block {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         lang: Option<String>,
-        /// Its text in pieces of 32 lines; all but the last end with a line end.
+        /// Its text in pieces of a few lines; all but the last end with a line end.
         #[serde(rename = "c")]
         chunks: Vec<Chunk>,
     },
@@ -80,7 +80,7 @@ pub enum Block {
     },
     /// Raw HTML, as text.
     Html {
-        /// Its text in pieces of 32 lines.
+        /// Its text in pieces of a few lines.
         #[serde(rename = "c")]
         chunks: Vec<Chunk>,
     },

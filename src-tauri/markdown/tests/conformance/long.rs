@@ -18,7 +18,7 @@ enum Part {
     Define(u16),
     /// A paragraph like a reply's.
     Prose,
-    /// Code, in pieces of 32 lines.
+    /// Code, in pieces of some lines.
     Code(usize),
 }
 

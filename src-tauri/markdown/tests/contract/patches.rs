@@ -1,7 +1,7 @@
 //! What patches look like: their JSON is the contract with the window, and their size the point of them.
 
 use serde_json::{Value, json};
-use serein_markdown::{Document, Op, Patch, apply, parse};
+use serein_markdown::{CHUNK_LINES, Document, Op, Patch, apply, parse};
 
 /// What the last of these pushes does.
 fn patch(pushes: &[&str]) -> Value {
@@ -80,7 +80,7 @@ fn rows_cells_and_pieces_of_code_are_appended() {
         json!([["cells", [0, 1], 1, [["2"]]]])
     );
     assert_eq!(
-        patch(&[&format!("```\n{}", "x\n".repeat(32)), "y"]),
+        patch(&[&format!("```\n{}", "x\n".repeat(CHUNK_LINES)), "y"]),
         json!([["chunks", [0], 1, [[" y"]]]])
     );
 }

@@ -1,7 +1,7 @@
 //! What is read, and into which nodes. The JSON is the contract with the window.
 
 use serde_json::json;
-use serein_markdown::{Alert, Block, MAX_LANG, MAX_LINK, parse_finished, plain_text};
+use serein_markdown::{Alert, Block, CHUNK_LINES, MAX_LANG, MAX_LINK, parse_finished, plain_text};
 
 use crate::tree;
 
@@ -111,16 +111,17 @@ fn tables_have_a_head_and_alignments_and_leave_empty_cells_at_the_end_out() {
 }
 
 #[test]
-fn code_comes_in_pieces_of_32_lines_with_its_language() {
-    let lines: Vec<String> = (0..70).map(|n| format!("line {n}\n")).collect();
+fn code_comes_in_pieces_of_some_lines_with_its_language() {
+    let lines: Vec<String> = (0..2 * CHUNK_LINES + 1)
+        .map(|n| format!("line {n}\n"))
+        .collect();
     let source = format!("```text,ignore\n{}```", lines.concat());
+    let pieces = lines
+        .chunks(CHUNK_LINES)
+        .map(|piece| [format!(" {}", piece.concat())]);
     assert_eq!(
         tree(&source),
-        json!([{"t": "code", "lang": "text", "c": [
-            [format!(" {}", lines[..32].concat())],
-            [format!(" {}", lines[32..64].concat())],
-            [format!(" {}", lines[64..].concat())],
-        ]}])
+        json!([{"t": "code", "lang": "text", "c": pieces.collect::<Vec<_>>()}])
     );
 }
 

@@ -35,7 +35,7 @@ c: Array<Block>, } | { "t": "code",
  */
 lang?: string, 
 /**
- * Its text in pieces of 32 lines; all but the last end with a line end.
+ * Its text in pieces of a few lines; all but the last end with a line end.
  */
 c: Array<Chunk>, } | { "t": "list", 
 /**
@@ -67,7 +67,7 @@ label: string,
  */
 c: Array<Block>, } | { "t": "html", 
 /**
- * Its text in pieces of 32 lines.
+ * Its text in pieces of a few lines.
  */
 c: Array<Chunk>, } | { "t": "math", 
 /**
