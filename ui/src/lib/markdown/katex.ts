@@ -1,5 +1,5 @@
-// KaTeX and what it is drawn with: a piece of the app that is loaded when the first formula comes.
+// KaTeX and the font its formulas are drawn with: a piece of the app that is loaded when the first one comes.
 import katex from 'katex';
-import 'katex/dist/katex.css';
+import './formula-font.css';
 
 export const render = katex.render;

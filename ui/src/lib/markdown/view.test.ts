@@ -358,7 +358,7 @@ describe('links', () => {
 });
 
 describe('formulas', () => {
-  test('are drawn, with MathML for those who listen and the LaTeX for those who copy', async () => {
+  test('are drawn as MathML, with the LaTeX for those who copy', async () => {
     const root = shown({ t: 'math', tex: '\\boxed{\\frac{a}{b}}' }, { t: 'p', c: [{ t: 'math', tex: 'x^2', display: false }] });
     await drawn(root);
     const formulas = root.querySelectorAll('math');
@@ -369,7 +369,6 @@ describe('formulas', () => {
     const [block, inline] = root.querySelectorAll<HTMLElement>('.math');
     expect({ ...block!.dataset }).toEqual({ tex: '\\boxed{\\frac{a}{b}}', display: '' });
     expect({ ...inline!.dataset }).toEqual({ tex: 'x^2' });
-    for (const boxes of root.querySelectorAll('.katex-html')) expect(boxes.getAttribute('aria-hidden')).toBe('true');
   });
 
   test('that are still being written are their source', async () => {
