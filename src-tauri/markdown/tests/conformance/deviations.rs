@@ -12,8 +12,6 @@ pub(crate) enum Reason {
     UnsafeLink,
     /// An address written bare is a link. CommonMark has no such thing; GitHub has.
     BareLink,
-    /// Where a bare address ends.
-    BareLinkEnd,
     /// A bare e-mail address is no link.
     BareMail,
     /// `\[…\]` is a formula.
@@ -51,17 +49,15 @@ pub(crate) const COMMONMARK: &[(Reason, &[u32])] = &[
 pub(crate) const EXTENSIONS: &[(Reason, &[u32])] = &[
     (Reason::RawHtml, &[652]),
     (Reason::UnsafeLink, &[628]),
-    (Reason::BareLinkEnd, &[626]),
     (Reason::BareMail, &[629, 630, 631]),
 ];
 
 impl Reason {
     /// All there are.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::RawHtml,
         Self::UnsafeLink,
         Self::BareLink,
-        Self::BareLinkEnd,
         Self::BareMail,
         Self::Formula,
     ];
@@ -83,9 +79,6 @@ impl Reason {
             Self::BareLink => without_links(html, |href, text| {
                 href.strip_prefix("http://") == Some(text) || href == text
             }),
-            Self::BareLinkEnd => html
-                .replace("&amp;hl\">", "\">")
-                .replace("&amp;hl</a>;", "</a>&amp;hl;"),
             Self::BareMail => without_links(html, |href, _| href.starts_with("mailto:")),
             Self::Formula => html.replace(r"<math>\\</math>", r"[\]"),
         }
@@ -101,7 +94,6 @@ impl Reason {
                 "Links lead to `http`, `https` and `mailto` only. Others, relative ones too, are their text."
             }
             Self::BareLink => "An address written bare is a link, as on GitHub.",
-            Self::BareLinkEnd => "A bare address keeps what looks like an entity at its end.",
             Self::BareMail => {
                 "A bare e-mail address is no link: too much in technical text looks like one."
             }

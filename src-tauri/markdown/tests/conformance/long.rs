@@ -3,9 +3,10 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::Config;
 
 use crate::examples;
-use crate::law::{config, hold, sizes};
+use crate::law::{self, hold, sizes};
 
 /// What a long text is made of.
 #[derive(Debug, Clone)]
@@ -71,6 +72,14 @@ fn text(parts: std::ops::Range<usize>, wild: u32) -> impl Strategy<Value = Strin
         parts.iter().for_each(|part| part.write(&mut text));
         text
     })
+}
+
+/// A failure is made small, but not for minutes.
+fn config(cases: u32) -> Config {
+    Config {
+        max_shrink_iters: 200,
+        ..law::config(cases)
+    }
 }
 
 proptest! {
