@@ -14,14 +14,13 @@ const REPLY = {
   classes: /^(md|tk)(-[a-z]+)*$|^math$|^button$|^small$/,
 };
 
-// What KaTeX draws a formula with.
+// What KaTeX draws a formula with: MathML in a span.
 const FORMULA = {
-  tags: words(`span svg path line math semantics annotation mrow mi mo mn ms mtext mspace mover munder
+  tags: words(`span math semantics annotation mrow mi mo mn ms mtext mspace mover munder
     munderover msup msub msubsup mfrac msqrt mroot mtable mtr mtd mpadded mphantom menclose mstyle`),
-  attributes: words(`class style title aria-hidden xmlns width height viewBox preserveAspectRatio d x1 x2 y1 y2
-    stroke-width encoding display mathvariant stretchy fence form separator lspace rspace columnalign
-    columnspacing rowspacing columnlines rowlines displaystyle scriptlevel accent accentunder linethickness
-    minsize maxsize notation mathcolor mathbackground mathsize voffset symmetric largeop movablelimits`),
+  attributes: words(`class style xmlns width height encoding display mathvariant stretchy fence form separator
+    lspace rspace columnalign columnspacing rowspacing columnlines rowlines displaystyle scriptlevel accent
+    accentunder linethickness minsize maxsize notation mathcolor mathbackground mathsize voffset symmetric largeop movablelimits`),
   classes: /^[a-zA-Z0-9-]+$/,
 };
 
