@@ -130,7 +130,7 @@ pub fn part_view(role: Role, part: &Part) -> PartView {
                 },
             },
             Role::Assistant => PartView::Text {
-                blocks: serein_markdown::parse(text),
+                blocks: serein_markdown::parse_finished(text),
             },
         },
         Part::Reasoning {
@@ -138,7 +138,7 @@ pub fn part_view(role: Role, part: &Part) -> PartView {
             started_at,
             took,
         } => PartView::Reasoning {
-            blocks: serein_markdown::parse(text),
+            blocks: serein_markdown::parse_finished(text),
             started_at: *started_at,
             took: *took,
         },

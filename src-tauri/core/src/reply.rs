@@ -71,6 +71,7 @@ impl Reply {
                 let mut document = Document::new();
                 if let Part::Text { text, .. } | Part::Reasoning { text, .. } = &part {
                     document.push(text);
+                    document.finish();
                 }
                 LivePart { part, document }
             })
@@ -195,12 +196,44 @@ impl Reply {
         );
     }
 
+    /// Tells the end of a text that waited for more. The library has it already.
+    fn finish_text(&mut self, index: usize, changes: &mut Changes) {
+        let Some(live) = self.parts.get_mut(index) else {
+            return;
+        };
+        let patch = live.document.finish();
+        if patch.is_empty() {
+            return;
+        }
+        let part = number(index);
+        match live.part {
+            Part::Text { .. } => changes.events.push(TurnEventKind::Content { part, patch }),
+            Part::Reasoning { started_at, .. } => {
+                changes.events.push(TurnEventKind::Reasoning {
+                    part,
+                    started_at,
+                    patch,
+                });
+            }
+            Part::Tool { .. } | Part::Notice { .. } | Part::Continued => {}
+        }
+    }
+
+    /// After how many frames the next flush is due: more than one where the window has to lay out a giant
+    /// paragraph again.
+    pub fn frames(&self) -> u32 {
+        self.open
+            .and_then(|index| self.parts.get(index))
+            .map_or(1, |live| live.document.frames())
+    }
+
     /// Ends the part that takes text: flushes it, and stops the clock of thinking.
     pub fn close(&mut self, now: i64, changes: &mut Changes) {
         self.flush(changes);
         let Some(index) = self.open.take() else {
             return;
         };
+        self.finish_text(index, changes);
         let Some(LivePart { part, .. }) = self.parts.get_mut(index) else {
             return;
         };

@@ -296,8 +296,8 @@ impl Turn {
         self.change(|live, changes| live.reply.text(kind, text, now(), changes));
         let instant = Instant::now();
         match reading.flushed {
-            Some(flushed) if flushed + FLUSH > instant => {
-                reading.flush_due.get_or_insert(flushed + FLUSH);
+            Some((flushed, pause)) if flushed + pause > instant => {
+                reading.flush_due.get_or_insert(flushed + pause);
             }
             _ => reading.flush_due = Some(instant),
         }
@@ -305,8 +305,16 @@ impl Turn {
 
     fn flush(&mut self, reading: &mut Reading) {
         reading.flush_due = None;
-        reading.flushed = Some(Instant::now());
-        self.change(|live, changes| live.reply.flush(changes));
+        let began = Instant::now();
+        let mut frames = 1;
+        self.change(|live, changes| {
+            live.reply.flush(changes);
+            frames = live.reply.frames();
+        });
+        let ended = Instant::now();
+        // Reading a huge text again takes a sixth of the time at most.
+        let pause = (FLUSH * frames).max((ended - began) * 5);
+        reading.flushed = Some((ended, pause));
     }
 
     /// The error was not the end: it becomes a note.
@@ -521,7 +529,8 @@ impl Turn {
 /// The state of reading one stream.
 #[derive(Debug, Default)]
 struct Reading {
-    flushed: Option<Instant>,
+    /// When text was last told, and the pause that follows.
+    flushed: Option<(Instant, Duration)>,
     flush_due: Option<Instant>,
     finish: Option<FinishReason>,
     /// An error event that may yet prove fatal, and until when it is held.

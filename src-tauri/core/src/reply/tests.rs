@@ -178,3 +178,34 @@ proptest! {
         prop_assert_eq!(reply.view(), shown);
     }
 }
+
+#[test]
+fn what_waited_at_the_end_of_a_text_is_told_when_it_ends() {
+    let (mut reply, mut changes) = (Reply::default(), Changes::default());
+    reply.text(TextKind::Content, "So:\n-", 1, &mut changes);
+    reply.flush(&mut changes);
+    let shown = |reply: &Reply| match reply.view().remove(0) {
+        PartView::Text { blocks } => blocks,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(shown(&reply), serein_markdown::parse("So:\n"));
+    reply.close(2, &mut changes);
+    assert_eq!(shown(&reply), serein_markdown::parse_finished("So:\n-"));
+    assert_eq!(changes.events.len(), 2, "the end is an event of its own");
+    assert_eq!(reply.parts(), [Part::text("So:\n-")]);
+    assert_eq!(rebuilt(&changes.journal), reply.parts(), "and no entry");
+}
+
+#[test]
+fn a_giant_paragraph_is_told_less_often() {
+    let (mut reply, mut changes) = (Reply::default(), Changes::default());
+    reply.text(TextKind::Content, "word ", 1, &mut changes);
+    reply.flush(&mut changes);
+    assert_eq!(reply.frames(), 1);
+    reply.text(TextKind::Content, &"word ".repeat(10_000), 2, &mut changes);
+    reply.flush(&mut changes);
+    assert!(reply.frames() > 4, "{}", reply.frames());
+    reply.text(TextKind::Content, "\n\nNext", 3, &mut changes);
+    reply.flush(&mut changes);
+    assert_eq!(reply.frames(), 1);
+}
