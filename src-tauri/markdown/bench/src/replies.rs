@@ -15,7 +15,8 @@ pub(crate) struct Reply {
     pub(crate) characters: usize,
     /// The text of each batch, as JSON.
     pub(crate) texts: Vec<String>,
-    /// The patch of each batch, as JSON.
+    /// The patch of each batch, as JSON. As in the app, a giant paragraph is told every few frames only
+    /// ([`Document::frames`]): the batches between have an empty one.
     pub(crate) patches: Vec<String>,
     /// Milliseconds each patch took to be made.
     pub(crate) making: Vec<f64>,
@@ -28,13 +29,22 @@ pub(crate) fn reply(text: &Text) -> Reply {
     let characters: Vec<char> = text.text.chars().collect();
     let mut document = Document::new();
     let (mut texts, mut patches, mut making) = (Vec::new(), Vec::new(), Vec::new());
-    for batch in characters.chunks(BATCH) {
+    let (mut waiting, mut frames) = (String::new(), 1);
+    let mut batches = characters.chunks(BATCH).peekable();
+    while let Some(batch) = batches.next() {
         let batch: String = batch.iter().collect();
+        texts.push(serde_json::to_string(&batch).unwrap());
+        waiting.push_str(&batch);
+        if frames > 1 && batches.peek().is_some() {
+            frames -= 1;
+            patches.push("[]".to_owned());
+            continue;
+        }
         let began = Instant::now();
-        let patch = document.push(&batch);
+        let patch = document.push(&std::mem::take(&mut waiting));
         making.push(began.elapsed().as_secs_f64() * 1_000.0);
         patches.push(serde_json::to_string(&patch).unwrap());
-        texts.push(serde_json::to_string(&batch).unwrap());
+        frames = document.frames();
     }
     let bytes: usize = patches.iter().map(String::len).sum();
     Reply {
