@@ -1,21 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** KaTeX's style sheet offers each font in three formats; every engine the app runs on reads the first. */
-const oneFormat: Plugin = {
-  name: 'one-font-format',
-  enforce: 'pre',
-  transform: (code, id) =>
-    id.endsWith('/katex.css') ? code.replace(/, url\([^)]+\.(woff|ttf)\) format\("\w+"\)/g, '') : undefined,
-};
-
 export default defineConfig(({ mode }) => ({
-  plugins: [oneFormat, svelte(), ...(mode === 'test' ? [svelteTesting()] : [])],
+  plugins: [svelte(), ...(mode === 'test' ? [svelteTesting()] : [])],
   resolve: {
     // `npm run dev` shows the screens without the shell: a made-up backend takes the place of the real one.
     alias: mode === 'fake' ? [{ find: /^\.\/lib\/ipc$/, replacement: path('./dev/fake-ipc.ts') }] : [],
