@@ -16,8 +16,8 @@ use std::time::Duration;
 use fantoccini::key::Key;
 
 use support::chat::{complaint, composer, digit, offer, reply, sign_in_button};
-use support::person::Habit;
 use support::output::output_folder;
+use support::person::Habit;
 use support::{App, By, World, any};
 
 /// Takes numbered pictures.

@@ -132,8 +132,12 @@ impl Pieces {
         let Some(Chunk(tokens)) = self.chunks.last_mut() else {
             return;
         };
-        // Space has no colour: it belongs to what stands before it, which saves the window a node.
-        let joins = |last: &Token| last.class() == class || text.trim().is_empty();
+        // Space has no colour: it belongs to what stands before it, which saves the window a node. The
+        // lines of a diff have a ground of their own.
+        let is_line = |class| matches!(class, Some(TokenClass::Inserted | TokenClass::Deleted));
+        let joins = |last: &Token| {
+            last.class() == class || (text.trim().is_empty() && !is_line(last.class()))
+        };
         match tokens.last_mut().filter(|last| joins(last)) {
             Some(Token::Text(last) | Token::Span(_, last)) => last.push_str(text),
             None => tokens.push(match class {

@@ -171,7 +171,9 @@ impl Document {
         let Some(start) = reading.starts.get(index) else {
             return;
         };
-        let Some(at) = start.at.and_then(|at| line_start(&self.source[self.committed.bytes..], at))
+        let Some(at) = start
+            .at
+            .and_then(|at| line_start(&self.source[self.committed.bytes..], at))
         else {
             return;
         };
@@ -187,7 +189,9 @@ impl Document {
                 .or_insert_with(|| definition.clone());
         }
         let missing = reading.missing.iter().filter(|(_, place)| *place < at);
-        committed.missing.extend(missing.map(|(label, _)| label.clone()));
+        committed
+            .missing
+            .extend(missing.map(|(label, _)| label.clone()));
     }
 }
 

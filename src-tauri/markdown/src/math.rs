@@ -306,7 +306,10 @@ impl<'a> Scan<'a> {
             return None;
         }
         // A closing sign of which only the first half is there is no part of the formula.
-        let end = self.source[..end].trim_end().trim_end_matches(['$', '\\']).len();
+        let end = self.source[..end]
+            .trim_end()
+            .trim_end_matches(['$', '\\'])
+            .len();
         let (_, formula) = self.formula(open, inside, end.max(inside), end.max(inside), display)?;
         Some((
             self.source.len(),

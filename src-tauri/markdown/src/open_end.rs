@@ -130,7 +130,8 @@ fn table_head(source: &str) -> Option<String> {
     let line = last_line(text);
     let above = line_above(&text[..text.len() - line.len()]);
     let bars = line.bytes().filter(|b| *b == b'|').count();
-    if !line.starts_with('|') || bars < 2 || line.contains(['\\', '`']) || !above.trim().is_empty() {
+    if !line.starts_with('|') || bars < 2 || line.contains(['\\', '`']) || !above.trim().is_empty()
+    {
         return None;
     }
     let columns = bars - usize::from(line.trim_end().ends_with('|'));
@@ -163,12 +164,13 @@ fn marks(text: &str, known: &Definitions) -> Option<Marks> {
                 let run = &text[range.clone()];
                 if run == "[" || run == "![" || run == "]" {
                     marks.brackets.push(range.start);
-                } else if run.starts_with(DELIMITERS)
-                    && run.bytes().all(|b| b == run.as_bytes()[0])
+                } else if run.starts_with(DELIMITERS) && run.bytes().all(|b| b == run.as_bytes()[0])
                 {
                     // Each mark of a run comes by itself.
                     match marks.runs.last_mut() {
-                        Some(last) if last.end == range.start && text[last.clone()].ends_with(run) => {
+                        Some(last)
+                            if last.end == range.start && text[last.clone()].ends_with(run) =>
+                        {
                             last.end = range.end;
                         }
                         _ => marks.runs.push(range),
@@ -185,7 +187,11 @@ fn marks(text: &str, known: &Definitions) -> Option<Marks> {
 fn closed<'a>(source: &'a str, known: &Definitions) -> Cow<'a, str> {
     let end = source.trim_end_matches(DELIMITERS).len();
     // A backslash takes the first of them.
-    let end = if is_escaped(source, end) { (end + 1).min(source.len()) } else { end };
+    let end = if is_escaped(source, end) {
+        (end + 1).min(source.len())
+    } else {
+        end
+    };
     let (text, run) = source.split_at(end);
     let Some(marks) = marks(text, known) else {
         return Cow::Borrowed(source);
@@ -219,7 +225,11 @@ fn closed<'a>(source: &'a str, known: &Definitions) -> Cow<'a, str> {
     }
     let mut out = String::with_capacity(source.len() + 8);
     // Behind a space a mark closes nothing.
-    out.push_str(if kept.is_empty() { text.trim_end_matches([' ', '\t']) } else { text });
+    out.push_str(if kept.is_empty() {
+        text.trim_end_matches([' ', '\t'])
+    } else {
+        text
+    });
     out.push_str(kept);
     out.extend(still_open.iter().rev().copied());
     Cow::Owned(out)

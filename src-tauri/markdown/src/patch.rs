@@ -115,7 +115,12 @@ enum Wire<'a> {
     Items(#[ts(type = "\"items\"")] Name, &'a [u32], u32, &'a [Item]),
     Rows(#[ts(type = "\"rows\"")] Name, &'a [u32], u32, &'a [Row]),
     Cells(#[ts(type = "\"cells\"")] Name, &'a [u32], u32, &'a [Cell]),
-    Inlines(#[ts(type = "\"inlines\"")] Name, &'a [u32], u32, &'a [Inline]),
+    Inlines(
+        #[ts(type = "\"inlines\"")] Name,
+        &'a [u32],
+        u32,
+        &'a [Inline],
+    ),
     Chunks(#[ts(type = "\"chunks\"")] Name, &'a [u32], u32, &'a [Chunk]),
     Tokens(#[ts(type = "\"tokens\"")] Name, &'a [u32], u32, &'a [Token]),
     Append(#[ts(type = "\"text\"")] Name, &'a [u32], &'a str),

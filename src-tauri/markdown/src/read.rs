@@ -387,7 +387,15 @@ impl<'f> Reader<'f> {
                 // At its end nothing is left to break: not a tight item's last line end, nor a late `<br>`.
                 inline::trim(&mut children);
                 self.block(match <[Inline; 1]>::try_from(children) {
-                    Ok([Inline::Math { tex, display: true, open }]) => Block::Math { tex, open },
+                    Ok(
+                        [
+                            Inline::Math {
+                                tex,
+                                display: true,
+                                open,
+                            },
+                        ],
+                    ) => Block::Math { tex, open },
                     Ok(children) => Block::Paragraph {
                         children: children.into(),
                     },

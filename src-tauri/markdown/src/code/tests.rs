@@ -36,21 +36,79 @@ fn the_languages_people_use_have_colours() {
     has(
         "rust",
         "// note\nfn main() { let x = \"a\\n\"; Some(1) }\n",
-        &["Comment:// note", "Keyword:fn", "Function:main", "String:\"a", "Escape:\\n", "Number:1"],
+        &[
+            "Comment:// note",
+            "Keyword:fn",
+            "Function:main",
+            "String:\"a",
+            "Escape:\\n",
+            "Number:1",
+        ],
     );
-    has("python", "def f(x):\n    return True\n", &["Keyword:def", "Function:f", "Constant:True"]);
+    has(
+        "python",
+        "def f(x):\n    return True\n",
+        &["Keyword:def", "Function:f", "Constant:True"],
+    );
     has("ts", "export const a: number = 1;\n", &["Number:1"]);
     has("js", "const a = () => null;\n", &["Constant:null"]);
-    has("json", "{\"a\": [1, true]}\n", &["Number:1", "Constant:true"]);
-    has("html", "<a href=\"x\">y</a>\n", &["Tag:a", "Attribute:href", "String:\"x\""]);
+    has(
+        "json",
+        "{\"a\": [1, true]}\n",
+        &["Number:1", "Constant:true"],
+    );
+    has(
+        "html",
+        "<a href=\"x\">y</a>\n",
+        &["Tag:a", "Attribute:href", "String:\"x\""],
+    );
     has("css", "a { color: red; }\n", &["Property:color"]);
-    has("bash", "if true; then echo \"$HOME\"; fi\n", &["Keyword:if"]);
+    has(
+        "bash",
+        "if true; then echo \"$HOME\"; fi\n",
+        &["Keyword:if"],
+    );
     has("sql", "SELECT 1 FROM t;\n", &["Number:1"]);
     for lang in [
-        "c", "cpp", "c++", "csharp", "java", "kotlin", "swift", "go", "ruby", "php", "yaml",
-        "toml", "xml", "lua", "perl", "r", "scala", "haskell", "elixir", "dart", "zig", "tsx",
-        "jsx", "vue", "svelte", "graphql", "dockerfile", "makefile", "powershell", "latex",
-        "markdown", "ini", "nix", "julia", "ocaml", "clojure", "erlang", "cmake", "proto",
+        "c",
+        "cpp",
+        "c++",
+        "csharp",
+        "java",
+        "kotlin",
+        "swift",
+        "go",
+        "ruby",
+        "php",
+        "yaml",
+        "toml",
+        "xml",
+        "lua",
+        "perl",
+        "r",
+        "scala",
+        "haskell",
+        "elixir",
+        "dart",
+        "zig",
+        "tsx",
+        "jsx",
+        "vue",
+        "svelte",
+        "graphql",
+        "dockerfile",
+        "makefile",
+        "powershell",
+        "latex",
+        "markdown",
+        "ini",
+        "nix",
+        "julia",
+        "ocaml",
+        "clojure",
+        "erlang",
+        "cmake",
+        "proto",
     ] {
         assert!(syntax(lang).is_some(), "{lang}");
     }
@@ -85,7 +143,10 @@ fn colours_do_not_depend_on_how_a_text_arrived() {
     // A text that is another one is not taken for a continuation.
     colours.begin();
     let other = colours.chunks(Some("rust"), "let b = 2;\n", false);
-    assert_eq!(other, Colours::default().chunks(Some("rust"), "let b = 2;\n", false));
+    assert_eq!(
+        other,
+        Colours::default().chunks(Some("rust"), "let b = 2;\n", false)
+    );
 }
 
 #[test]
@@ -95,7 +156,10 @@ fn a_line_is_coloured_when_it_is_whole_or_its_text_is() {
     colours.begin();
     assert_ne!(colours.chunks(Some("rust"), "let a", true), plain("let a"));
     colours.begin();
-    assert_ne!(colours.chunks(Some("rust"), "let a\n", false), plain("let a\n"));
+    assert_ne!(
+        colours.chunks(Some("rust"), "let a\n", false),
+        plain("let a\n")
+    );
 }
 
 #[test]

@@ -27,7 +27,10 @@ fn half_a_closing_fence_is_not_shown_as_code() {
 #[test]
 fn a_fence_waits_for_its_whole_language() {
     for fence in ["``", "```", "```ru", "```rust", "~~~", "> ```py"] {
-        assert!(parse(fence).is_empty() || growing(fence)[0]["t"] == "quote", "{fence}");
+        assert!(
+            parse(fence).is_empty() || growing(fence)[0]["t"] == "quote",
+            "{fence}"
+        );
     }
 }
 
@@ -82,7 +85,10 @@ fn what_the_line_has_opened_is_shown_as_if_it_were_closed() {
     assert_eq!(inlines("a _b"), json!(["a ", {"t": "em", "c": ["b"]}]));
     assert_eq!(inlines("~~gone"), json!([{"t": "s", "c": ["gone"]}]));
     assert_eq!(inlines("~~gone~"), json!([{"t": "s", "c": ["gone"]}]));
-    assert_eq!(inlines("`code *x"), json!([{"t": "code", "text": "code *x"}]));
+    assert_eq!(
+        inlines("`code *x"),
+        json!([{"t": "code", "text": "code *x"}])
+    );
     assert_eq!(inlines("``a ` b"), json!([{"t": "code", "text": "a ` b"}]));
     assert_eq!(inlines("``a ` b`"), json!([{"t": "code", "text": "a ` b"}]));
     assert_eq!(
@@ -106,7 +112,15 @@ fn what_the_line_has_opened_is_shown_as_if_it_were_closed() {
 
 #[test]
 fn what_is_no_opening_stays_as_it_is() {
-    for source in ["2 * 3", "snake_case_na", "a \\*b", "5 ~ 6", "~5 or so", "a\\`b", "x** y"] {
+    for source in [
+        "2 * 3",
+        "snake_case_na",
+        "a \\*b",
+        "5 ~ 6",
+        "~5 or so",
+        "a\\`b",
+        "x** y",
+    ] {
         assert_eq!(parse(source), parse_finished(source), "{source}");
     }
     // A line that has ended is read as it stands.
@@ -116,7 +130,13 @@ fn what_is_no_opening_stays_as_it_is() {
 
 #[test]
 fn a_mark_that_may_become_longer_waits() {
-    for (source, shown) in [("a *", "a"), ("a **", "a"), ("a `", "a"), ("a\\", "a"), ("a \\(", "a")] {
+    for (source, shown) in [
+        ("a *", "a"),
+        ("a **", "a"),
+        ("a `", "a"),
+        ("a\\", "a"),
+        ("a \\(", "a"),
+    ] {
         assert_eq!(parse(source), parse(shown), "{source}");
     }
     assert_eq!(parse("*a*"), parse_finished("*a*"));
@@ -126,7 +146,11 @@ fn a_mark_that_may_become_longer_waits() {
 
 #[test]
 fn a_link_whose_address_is_being_written_shows_its_text() {
-    for source in ["see [the **docs**](", "see [the **docs**](https://exam", "see [the **docs**](https://a.b \"Ti"] {
+    for source in [
+        "see [the **docs**](",
+        "see [the **docs**](https://exam",
+        "see [the **docs**](https://a.b \"Ti",
+    ] {
         assert_eq!(
             inlines(source),
             json!(["see the ", {"t": "strong", "c": ["docs"]}]),
@@ -142,11 +166,20 @@ fn a_link_whose_address_is_being_written_shows_its_text() {
 #[test]
 fn a_table_is_one_from_its_first_line_on() {
     let head = json!([{"t": "table", "align": ["none", "none"], "c": [[["a"], ["b"]]]}]);
-    for source in ["| a | b |", "| a | b |\n", "| a | b |\n|", "| a | b |\n|--", "| a | b |\n|---|---|"] {
+    for source in [
+        "| a | b |",
+        "| a | b |\n",
+        "| a | b |\n|",
+        "| a | b |\n|--",
+        "| a | b |\n|---|---|",
+    ] {
         assert_eq!(growing(source), head, "{source}");
     }
     assert_eq!(growing("| a | b")[0]["c"], json!([[["a"], ["b"]]]));
-    assert_eq!(growing("| a | b |\n|---|:-:|\n| 1")[0]["c"][1], json!([["1"]]));
+    assert_eq!(
+        growing("| a | b |\n|---|:-:|\n| 1")[0]["c"][1],
+        json!([["1"]])
+    );
     // It was none.
     assert_eq!(growing("| a | b |\nc"), tree("| a | b |\nc"));
     assert_eq!(growing("a\n| b | c"), tree("a\n| b | c"));
@@ -159,7 +192,13 @@ fn a_formula_is_one_from_its_opening_on() {
         inlines("so \\(a_1 * b"),
         json!(["so ", {"t": "math", "tex": "a_1 * b", "display": false, "open": true}])
     );
-    for source in ["\\[\nx = *1", "\\[\nx = *1\n", "$$\nx = *1", "$$\nx = *1\n", "$$\nx = *1\n$"] {
+    for source in [
+        "\\[\nx = *1",
+        "\\[\nx = *1\n",
+        "$$\nx = *1",
+        "$$\nx = *1\n",
+        "$$\nx = *1\n$",
+    ] {
         assert_eq!(
             growing(source),
             json!([{"t": "math", "tex": "x = *1", "open": true}]),
@@ -183,7 +222,9 @@ fn a_mark_that_has_its_line_end_is_read() {
 
 #[test]
 fn other_text_never_waits() {
-    for text in ["a", "1", "1.", ">", "$", "|", "…", "a-", "-a", "!", "[", "(", "a_b"] {
+    for text in [
+        "a", "1", "1.", ">", "$", "|", "…", "a-", "-a", "!", "[", "(", "a_b",
+    ] {
         assert!(!parse(text).is_empty(), "{text}");
     }
 }
