@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serein_core::settings::Appearance;
+use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -73,6 +74,7 @@ pub(crate) fn create_main(
         // Text and files dropped on the window belong to the page.
         .disable_drag_drop_handler()
         .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
         .theme(theme(appearance))
         .visible(false)
         .build()?;

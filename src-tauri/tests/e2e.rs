@@ -13,10 +13,14 @@ mod support;
 mod access;
 #[path = "e2e/attacks.rs"]
 mod attacks;
+#[path = "e2e/copy.rs"]
+mod copy;
 #[path = "e2e/failures.rs"]
 mod failures;
 #[path = "e2e/input.rs"]
 mod input;
+#[path = "e2e/links.rs"]
+mod links;
 #[path = "e2e/profile.rs"]
 mod profile;
 #[path = "e2e/settings.rs"]

@@ -27,6 +27,7 @@ pub(crate) struct Plan {
     base_url: Option<String>,
     settings_decide: bool,
     options: Options,
+    variables: Vec<(String, String)>,
 }
 
 impl Plan {
@@ -51,6 +52,12 @@ impl Plan {
     /// Without `SEREIN_BASE_URL`, so that Settings decide the address.
     pub(crate) fn settings_decide(mut self) -> Self {
         self.settings_decide = true;
+        self
+    }
+
+    /// With this in the environment, too.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -95,6 +102,7 @@ impl World {
             base_url: None,
             settings_decide: false,
             options: Options::instant(),
+            variables: Vec::new(),
         }
     }
 
@@ -216,6 +224,9 @@ impl World {
                 None => self.simulator.base_url(),
             };
             environment.push(("SEREIN_BASE_URL".to_owned(), url.into()));
+        }
+        for (name, value) in &self.plan.variables {
+            environment.push((name.clone(), value.into()));
         }
         environment
     }

@@ -34,27 +34,44 @@ function copies(node: Node, type = 'copy', target: Node = document.body): boolea
   return target.dispatchEvent(new Event(type, { bubbles: true, cancelable: true }));
 }
 
-test('what is selected goes to the app as its tree', () => {
+const next = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+test('what is selected goes to the app as its tree, after the engine has emptied the clipboard', async () => {
   expect(copies(document.body)).toBe(false);
+  expect(backend.copyBlocks).not.toHaveBeenCalled();
+  await next();
   expect(backend.copyBlocks).toHaveBeenCalledExactlyOnceWith([{ t: 'p', c: ['Rain'] }, { t: 'code', c: [[' let it\n']] }]);
 });
 
-test('cutting is copying: nothing goes away', () => {
+test('cutting is copying: nothing goes away', async () => {
   expect(copies(document.querySelector('article')!, 'cut')).toBe(false);
+  await next();
   expect(backend.copyBlocks).toHaveBeenCalledTimes(1);
 });
 
-test('code goes as its text', () => {
+test('code goes as its text', async () => {
   expect(copies(document.querySelector('pre')!)).toBe(false);
+  await next();
   expect(backend.copyText).toHaveBeenCalledExactlyOnceWith('let it');
 });
 
-test('what is selected beside the conversation or in a field is copied as ever', () => {
+test('what is selected beside the conversation or in a field is copied as ever', async () => {
   expect(copies(beside)).toBe(true);
-  expect(copies(document.body, 'copy', document.querySelector('textarea')!)).toBe(true);
+  const field = document.querySelector('textarea')!;
+  field.setSelectionRange(0, 2);
+  expect(copies(document.body, 'copy', field)).toBe(true);
   document.getSelection()!.removeAllRanges();
   expect(document.body.dispatchEvent(new Event('copy', { bubbles: true, cancelable: true }))).toBe(true);
+  await next();
   expect(backend.copyBlocks).not.toHaveBeenCalled();
+});
+
+test('what is selected is copied even where a field has the focus, if nothing is selected in it', async () => {
+  const field = document.querySelector('textarea')!;
+  field.setSelectionRange(1, 1);
+  expect(copies(document.querySelector('pre')!, 'copy', field)).toBe(false);
+  await next();
+  expect(backend.copyText).toHaveBeenCalledExactlyOnceWith('let it');
 });
 
 test('a clipboard that cannot be written is said', async () => {

@@ -11,12 +11,15 @@ export function copySelections(log: HTMLElement, backend: Pick<Backend, 'copyBlo
 
   async function copy(event: ClipboardEvent): Promise<void> {
     // What is selected in a field is the field's.
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    if (isSelectedIn(event.target)) return;
     const selection = document.getSelection();
     if (!selection || selection.isCollapsed || selection.rangeCount === 0) return;
     const what = selected(log, selection.getRangeAt(0));
     if (!what) return;
     event.preventDefault();
+    // The engine now empties the clipboard, for nothing was put into the event: what comes from the app comes
+    // after that.
+    await new Promise((resolve) => setTimeout(resolve));
     try {
       await ('text' in what ? backend.copyText(what.text) : backend.copyBlocks(what.blocks));
     } catch (reason) {
@@ -30,4 +33,9 @@ export function copySelections(log: HTMLElement, backend: Pick<Backend, 'copyBlo
     document.removeEventListener('copy', listener);
     document.removeEventListener('cut', listener);
   };
+}
+
+function isSelectedIn(target: EventTarget | null): boolean {
+  const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  return isField && target.selectionStart !== target.selectionEnd;
 }
