@@ -321,11 +321,16 @@ impl Library {
     /// When the database fails.
     pub fn delete_conversation(&self, id: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
-            // From message to message, the removal would nest as deep as the path is long.
-            tx.execute(
-                "UPDATE message SET parent = NULL WHERE conversation = ?1",
-                [id],
-            )?;
+            // The newest first: what follows a message goes with it, and that would nest as deep as the
+            // path is long, which SQLite refuses.
+            let rows: Vec<i64> = tx
+                .prepare("SELECT rowid FROM message WHERE conversation = ?1 ORDER BY rowid DESC")?
+                .query_map([id], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut delete = tx.prepare("DELETE FROM message WHERE rowid = ?1")?;
+            for row in rows {
+                delete.execute([row])?;
+            }
             tx.execute("DELETE FROM conversation WHERE id = ?1", [id])?;
             Ok(())
         })

@@ -59,6 +59,8 @@ let anchor: ScrollAnchor<Block>;
 function change(what: () => void): void {
   what();
   page.scrollTop += anchor.drift();
+  anchor.settled();
+  expect(anchor.drift()).toBe(0);
   anchor.hold(page.blocks);
 }
 
@@ -152,4 +154,25 @@ test('where there is nothing, nothing moves', () => {
   page.blocks = [];
   anchor.hold(page.blocks);
   expect(anchor.drift()).toBe(0);
+});
+
+test('what is held is in view until one has scrolled past it, either way', () => {
+  scrollTo(1200);
+  expect(anchor.inView).toBe(true);
+  page.scrollTop = 900;
+  expect(anchor.inView).toBe(true);
+  page.scrollTop = 790;
+  expect(anchor.inView).toBe(false);
+  page.scrollTop = 1500;
+  expect(anchor.inView).toBe(false);
+});
+
+test('of what comes into view above, a guessed size that becomes real moves nothing that was read', () => {
+  scrollTo(1250);
+  const read = page.blocks[4]!.children[1]!;
+  page.scrollTop -= 200;
+  const before = place(read);
+  page.blocks[3]!.children[2]!.height = 30;
+  page.scrollTop += anchor.drift();
+  expect(place(read)).toBe(before);
 });

@@ -38,13 +38,34 @@ export class ScrollAnchor<Node> {
     this.#look(nodes, this.#layout.view(), DEPTH);
   }
 
-  /** How far what was at the top of the view has moved since, downwards. */
+  /** How far what is held has moved since, downwards. */
   drift(): number {
+    const best = this.#best();
+    return best ? best.edges.top - best.top : 0;
+  }
+
+  /** The view has gone with it: where it is now is its place. */
+  settled(): void {
+    this.#held = this.#held.flatMap(({ node }) => {
+      const edges = this.#layout.edges(node);
+      return edges ? [{ node, top: edges.top }] : [];
+    });
+  }
+
+  /** What is held is in view still. */
+  get inView(): boolean {
+    const best = this.#best();
+    const view = this.#layout.view();
+    return best !== null && best.edges.bottom > view.top && best.edges.top < view.bottom;
+  }
+
+  /** Of what is held, the best that is there. */
+  #best(): { top: number; edges: Edges } | null {
     for (const { node, top } of this.#held.toReversed()) {
       const edges = this.#layout.edges(node);
-      if (edges) return edges.top - top;
+      if (edges) return { top, edges };
     }
-    return 0;
+    return null;
   }
 
   /** Looks for the first that is whole in view; what is cut on the way is second best. */

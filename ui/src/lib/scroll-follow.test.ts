@@ -132,3 +132,13 @@ test('whoever is busy with what is in view is not taken away from it', () => {
   view.grow(300);
   expect(view.scrollTop).toBe(scrollTop);
 });
+
+test('a pixel up is the engine’s rounding, and several of them are a scroll', () => {
+  const view = grown();
+  view.scrollTop -= 1;
+  view.scrollHeight += 40;
+  view.follow.scrolled(view);
+  expect(view.follow.following).toBe(true);
+  view.scroll(-1);
+  expect(view.follow.following).toBe(false);
+});

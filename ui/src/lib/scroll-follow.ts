@@ -26,11 +26,13 @@ export class ScrollFollow {
   /** A scroll happened, the user's or our own. Content that shrank moves the view without anyone scrolling. */
   scrolled(now: Measures): void {
     const left = now.scrollHeight - now.clientHeight - now.scrollTop;
-    const up = now.scrollTop < this.#top;
-    this.#top = now.scrollTop;
+    const by = now.scrollTop - this.#top;
+    // Engines round the places they are told and tell: a pixel is no movement. The wheel has its own word.
+    const up = by < -1;
+    if (up || by > 0) this.#top = now.scrollTop;
     if (left <= 0.5) this.#following = true;
     else if (up) this.#following = false;
-    else if (left <= SLACK) this.#following = true;
+    else if (by > 0 && left <= SLACK) this.#following = true;
   }
 
   /** The user turned the wheel or pressed a key upwards: let go before the view has moved. */
