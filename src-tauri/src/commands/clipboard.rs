@@ -18,12 +18,17 @@ pub(crate) async fn copy_message(app: AppHandle, core: Core<'_>, message: String
 /// Copies what is selected, as the tree it was drawn from.
 #[tauri::command]
 pub(crate) async fn copy_blocks(app: AppHandle, blocks: Vec<Block>) -> Answer<()> {
-    write(&app, clipboard::selection(&blocks)?)
+    // All of a long conversation takes a while to be written.
+    let clip = tauri::async_runtime::spawn_blocking(move || clipboard::selection(&blocks));
+    let clip = clip.await.map_err(|error| refused(&error))??;
+    write(&app, clip)
 }
 
 #[tauri::command]
 pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
-    app.clipboard().write_text(text).map_err(refused)
+    app.clipboard()
+        .write_text(text)
+        .map_err(|error| refused(&error))
 }
 
 /// The sign-in code on the clipboard. Nothing else that is on it ever reaches the window.
@@ -37,10 +42,10 @@ pub(crate) async fn clipboard_code(app: AppHandle) -> Answer<String> {
 fn write(app: &AppHandle, clip: Clip) -> Answer<()> {
     app.clipboard()
         .write_html(clip.html, Some(clip.text))
-        .map_err(refused)
+        .map_err(|error| refused(&error))
 }
 
-fn refused(error: tauri_plugin_clipboard_manager::Error) -> IpcError {
+fn refused(error: &dyn std::fmt::Display) -> IpcError {
     log::warn!("clipboard: {error}");
     IpcError {
         code: Code::Failed,
