@@ -70,10 +70,17 @@ async fn pasted(app: &App<'_>, what: &str, is_so: impl Fn(&str, &str) -> bool) {
 async fn copies_what_is_in(app: &App<'_>, selector: &str) {
     let select = "const [selector] = arguments; \
          const node = [...document.querySelectorAll('article[aria-label=Serein]')].at(-1).querySelector(selector); \
-         getSelection().selectAllChildren(node); return node !== null;";
-    let selected = app.run(select, vec![json!(selector)]).await;
-    assert_eq!(selected.unwrap(), json!(true), "{selector} is not there");
-    app.world().display().xdotool(&["key", "ctrl+c"]);
+         document.activeElement.blur(); getSelection().selectAllChildren(node); window.heard = false; \
+         document.addEventListener('copy', () => (window.heard = true), {once: true});";
+    app.run(select, vec![json!(selector)]).await.unwrap();
+    let heard = app.until(async || {
+        app.world().display().xdotool(&["key", "ctrl+c"]);
+        let heard = app.run("return window.heard", vec![]).await.ok()?;
+        (heard == true).then_some(())
+    });
+    if heard.await.is_none() {
+        app.fail(&format!("{selector} to be copied")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
