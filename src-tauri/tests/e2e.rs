@@ -21,6 +21,8 @@ mod failures;
 mod input;
 #[path = "e2e/links.rs"]
 mod links;
+#[path = "e2e/long.rs"]
+mod long;
 #[path = "e2e/profile.rs"]
 mod profile;
 #[path = "e2e/settings.rs"]
