@@ -22,7 +22,7 @@ const PAGE: &str = "const log = document.querySelector('[role=log]'); \
 
 /// A message's words, which say its place.
 fn text(index: usize) -> String {
-    if index % 2 == 0 {
+    if index.is_multiple_of(2) {
         return format!("Question {index}");
     }
     // Replies of many heights. No formulas: they are drawn when their turn comes, which moves what is below.
@@ -51,7 +51,7 @@ fn prepare(world: &World, count: usize) {
         messages.push(Message {
             id: new_id(),
             parent: messages.last().map(|message| message.id.clone()),
-            role: if index % 2 == 0 {
+            role: if index.is_multiple_of(2) {
                 Role::User
             } else {
                 Role::Assistant
