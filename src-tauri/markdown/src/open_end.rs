@@ -39,7 +39,7 @@ const DELIMITERS: [char; 4] = ['*', '_', '~', '`'];
 /// The text that is read for `source` while it grows.
 pub(crate) fn settle<'a>(source: &'a str, known: &Definitions) -> Cow<'a, str> {
     let source = without_what_waits(source);
-    if let Some(head) = table_head(source) {
+    if let Some(head) = table_head(source, known) {
         return Cow::Owned(head);
     }
     let line = last_line(source);
@@ -125,7 +125,7 @@ fn is_escaped(text: &str, at: usize) -> bool {
 }
 
 /// A text whose last line can only be a table's head, with the second line that makes it one.
-fn table_head(source: &str) -> Option<String> {
+fn table_head(source: &str, known: &Definitions) -> Option<String> {
     let text = source.strip_suffix('\n').unwrap_or(source);
     let line = last_line(text);
     let above = line_above(&text[..text.len() - line.len()]);
@@ -134,6 +134,8 @@ fn table_head(source: &str) -> Option<String> {
     {
         return None;
     }
+    // In code, a line of bars is one.
+    marks(text, known)?;
     let columns = bars - usize::from(line.trim_end().ends_with('|'));
     Some(format!("{text}\n{}", "|-".repeat(columns)))
 }

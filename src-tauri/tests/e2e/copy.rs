@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::chat::{composer, offer, reply};
+use crate::support::chat::{answered, offer, reply};
 use crate::support::{App, By, World};
 
 const ANSWER: &str = "## Rain
@@ -20,21 +20,6 @@ It **falls**, and [more](https://example.com/rain) falls: $x^2$.
 echo drip
 echo drop
 ```";
-
-/// Signs in and has this said by the model.
-async fn answered<'world>(world: &'world World, answer: &str) -> App<'world> {
-    let app = world.start().await;
-    app.signs_in().await;
-    app.picks_model("Echo").await;
-    app.pastes(&composer(), answer).await;
-    let length = answer.encode_utf16().count();
-    app.sees_that(&composer(), "filled", |seen| seen.length == length)
-        .await;
-    app.click(&By::button("Send")).await;
-    app.waits_for_the_end().await;
-    app.sees(&offer("Copy")).await;
-    app
-}
 
 /// What a paste brings, as rich text and as text, once it is so.
 async fn pasted(app: &App<'_>, what: &str, is_so: impl Fn(&str, &str) -> bool) {

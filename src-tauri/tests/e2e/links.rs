@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::chat::{composer, offer, reply};
+use crate::support::chat::{answered, reply};
 use crate::support::person::Habit;
 use crate::support::{App, By, World};
 
@@ -56,20 +56,6 @@ fn picture() -> Vec<u8> {
     writer.write_image_data(&pixels).unwrap();
     writer.finish().unwrap();
     bytes
-}
-
-async fn answered<'world>(world: &'world World, answer: &str) -> App<'world> {
-    let app = world.start().await;
-    app.signs_in().await;
-    app.picks_model("Echo").await;
-    app.pastes(&composer(), answer).await;
-    let length = answer.encode_utf16().count();
-    app.sees_that(&composer(), "filled", |seen| seen.length == length)
-        .await;
-    app.click(&By::button("Send")).await;
-    app.waits_for_the_end().await;
-    app.sees(&offer("Copy")).await;
-    app
 }
 
 /// The size of the image with this description: of its box as it is said, and of what was decoded.

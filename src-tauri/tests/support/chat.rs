@@ -4,6 +4,7 @@ use fantoccini::key::Key;
 
 use super::app::{App, Seen};
 use super::find::{By, any, containing};
+use super::world::World;
 
 /// The composer.
 pub(crate) fn composer() -> By {
@@ -136,4 +137,19 @@ impl App<'_> {
 /// One of the six boxes of the code, from 1.
 pub(crate) fn digit(place: u8) -> By {
     By::textbox(&format!("Digit {place}")).within(By::role("group", "Code"))
+}
+
+/// Starts the app, signs in and has this said by the model.
+pub(crate) async fn answered<'world>(world: &'world World, answer: &str) -> App<'world> {
+    let app = world.start().await;
+    app.signs_in().await;
+    app.picks_model("Echo").await;
+    app.pastes(&composer(), answer).await;
+    let length = answer.encode_utf16().count();
+    app.sees_that(&composer(), "filled", |seen| seen.length == length)
+        .await;
+    app.click(&By::button("Send")).await;
+    app.waits_for_the_end().await;
+    app.sees(&offer("Copy")).await;
+    app
 }

@@ -184,6 +184,11 @@ fn a_table_is_one_from_its_first_line_on() {
     assert_eq!(growing("| a | b |\nc"), tree("| a | b |\nc"));
     assert_eq!(growing("a\n| b | c"), tree("a\n| b | c"));
     assert_eq!(growing("|"), tree("|"));
+    // In code it is code.
+    assert_eq!(
+        growing("```\na\n\n| a | b |"),
+        json!([{"t": "code", "c": [[" a\n\n| a | b |"]]}])
+    );
 }
 
 #[test]
