@@ -3,7 +3,7 @@
 
 import { Cells, Rows } from './table';
 
-/** Blocks in one section. A section out of sight costs no layout (`content-visibility`). */
+/** Blocks in one section. A section that is drawn at once costs no layout out of sight (`content-visibility`). */
 export const SECTION = 64;
 
 /** The children of one node. */
@@ -66,11 +66,15 @@ export class Sections implements Parent {
     if (last && !last.firstChild) last.remove();
   }
 
-  /** Says how high each block will be, in em, roughly: that is how high a section is until it is seen. */
-  estimate(heights: number[]): void {
+  /**
+   * Lets the sections there are sleep while nobody sees them. Says how high each block will be, in em,
+   * roughly: that is how high a section is until it is seen.
+   */
+  sleep(heights: number[]): void {
     Array.from(this.root.children).forEach((section, index) => {
       const its = heights.slice(index * SECTION, (index + 1) * SECTION);
       const height = Math.round(its.reduce((total, height) => total + height, 0));
+      section.classList.add('md-asleep');
       // On the style object, where the policy allows what it refuses in markup.
       if (section instanceof HTMLElement) section.style.setProperty('--md-height', `${height}em`);
     });

@@ -40,7 +40,7 @@ export class MarkdownView {
   set(blocks: Block[]): void {
     this.#root.replaceChildren();
     for (const block of blocks) this.#blocks.append(makeBlock(block));
-    this.#blocks.estimate(blocks.map(heightOf));
+    this.#blocks.sleep(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
   }
 
