@@ -52,8 +52,13 @@ describe('patches', () => {
     const whole = shown(...blocks);
     // What is shown finished is folded, what grew is not.
     for (const button of whole.querySelectorAll<HTMLElement>('.md-unfold')) button.click();
-    // Nobody has to guess how high a section is that grew on screen.
-    for (const section of whole.querySelectorAll('.md-section')) section.removeAttribute('style');
+    // What is drawn at once sleeps out of sight, as high as it is guessed to be; what grew on screen does neither.
+    expect(root.querySelector('.md-asleep')).toBeNull();
+    for (const section of whole.querySelectorAll('.md-section')) {
+      expect(section.classList).toContain('md-asleep');
+      section.classList.remove('md-asleep');
+      section.removeAttribute('style');
+    }
     await drawn(root);
     await drawn(whole);
     root.normalize();
