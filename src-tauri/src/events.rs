@@ -12,3 +12,11 @@ pub(crate) const CONVERSATIONS: &str = "conversations";
 pub(crate) const CLOSING: &str = "closing";
 /// The models on offer changed: `ModelList`.
 pub(crate) const MODELS: &str = "models";
+/// The quick ask is shown: `QuickShown`.
+pub(crate) const QUICK_SHOWN: &str = "quick_shown";
+/// The quick ask has been hidden.
+pub(crate) const QUICK_HIDDEN: &str = "quick_hidden";
+/// The main window is to show something: `OpenIn`.
+pub(crate) const OPEN: &str = "open";
+/// It stands differently with the shortcut: `ShortcutStatus`.
+pub(crate) const SHORTCUT: &str = "shortcut";

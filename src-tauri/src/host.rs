@@ -7,7 +7,7 @@ use serein_core::view::{AccountView, ModelList};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
 use crate::windows::{self, Viewers};
-use crate::{browser, events, settings};
+use crate::{autostart, browser, events, settings};
 
 /// Speaks for the core.
 pub(crate) struct ShellHost {
@@ -44,6 +44,7 @@ impl Host for ShellHost {
 
     fn settings_changed(&self, settings: &Settings) {
         windows::set_appearance(&self.app, settings.appearance);
+        autostart::keep(&self.app, settings.autostart);
         self.emit(events::SETTINGS, settings);
     }
 

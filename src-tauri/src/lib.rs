@@ -1,25 +1,33 @@
 //! The shell: Tauri and nothing else. This file is wiring only.
 
+mod arguments;
+mod autostart;
 mod browser;
 mod commands;
+mod context;
+mod ending;
 mod events;
 mod host;
 mod instance;
 mod profile;
+mod quick;
 mod settings;
+mod shortcut;
+mod tray;
 mod windows;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serein_core::app::{Parts, Serein};
 use serein_core::secrets::TokenStore;
 use serein_core::tools::Tools;
 use tauri::{AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
+use tauri_plugin_window_state::StateFlags;
 
-use crate::commands::{account, app, clipboard, conversations, images, turns};
+use crate::arguments::Arguments;
+use crate::commands::{account, app, clipboard, conversations, images, quick as quick_ask, turns};
 use crate::host::ShellHost;
 use crate::profile::Lock;
 
@@ -44,7 +52,8 @@ pub(crate) struct Startup {
     reason = "without a window, the terminal is where the user looks"
 )]
 pub fn run() {
-    let demo = match Demo::from_arguments() {
+    let arguments = Arguments::read(std::env::args().skip(1));
+    let demo = match Demo::from_arguments(&arguments) {
         Ok(demo) => demo,
         Err(reason) => {
             eprintln!("{reason}");
@@ -54,17 +63,22 @@ pub fn run() {
     let context = context();
     let identifier = context.config().identifier.clone();
     let instance = profile::instance_name(&identifier, demo.is_some());
-    let quitting = AtomicBool::new(false);
     let outcome = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(instance)
-                .callback(|app, _arguments, _folder| windows::show_main(app))
+                .callback(|app, words, _folder| started_again(app, words))
                 .build(),
         )
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(autostart::plugin())
         .manage(windows::Viewers::default())
+        .manage(windows::Closing::default())
+        .manage(ending::Ending::default())
+        .manage(quick::QuickAsk::default())
+        .manage(shortcut::Keys::default())
         .invoke_handler(tauri::generate_handler![
             account::models,
             account::open_link,
@@ -95,6 +109,15 @@ pub fn run() {
             conversations::set_conversation_model,
             conversations::set_conversation_tools,
             images::load_image,
+            quick_ask::open_in_main,
+            quick_ask::quick_attach,
+            quick_ask::quick_context,
+            quick_ask::quick_hide,
+            quick_ask::quick_hold,
+            quick_ask::quick_ready,
+            quick_ask::quick_resize,
+            quick_ask::set_shortcut,
+            quick_ask::shortcut_status,
             turns::answer_tool,
             turns::continue_reply,
             turns::edit,
@@ -107,22 +130,17 @@ pub fn run() {
             turns::stop,
             turns::turn_events_since,
         ])
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event {
-                api.prevent_close();
-                windows::close(window);
-            }
-        })
+        .on_window_event(on_window_event)
         .setup(move |app| {
             // An error given back from here would be a panic.
-            if let Err(error) = set_up(app.handle(), demo) {
+            if let Err(error) = set_up(app.handle(), demo, arguments) {
                 fail(&error);
             }
             Ok(())
         })
         .build(context);
     match outcome {
-        Ok(app) => app.run(move |app, event| on_event(app, &event, &quitting)),
+        Ok(app) => app.run(on_event),
         Err(error) => {
             instance::begin_again_if_it_was_gone(&error);
             fail(&error);
@@ -149,7 +167,11 @@ fn context() -> Context<Wry> {
     context
 }
 
-fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error::Error>> {
+fn set_up(
+    app: &AppHandle,
+    demo: Option<Demo>,
+    arguments: Arguments,
+) -> Result<(), Box<dyn std::error::Error>> {
     let data_dir = profile::folder(app, demo.is_some())?;
     app.plugin(logging(&data_dir))?;
     let lock = profile::lock(&data_dir)?;
@@ -157,6 +179,9 @@ fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error:
     app.plugin(
         tauri_plugin_window_state::Builder::new()
             .with_filename(window_state.to_string_lossy())
+            // Its place and size are not the user's, and nothing but its ways in may show it.
+            .with_denylist(&[quick::QUICK])
+            .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
             .build(),
     )?;
     let (settings, settings_notice) = settings::load(app, &data_dir)?;
@@ -184,7 +209,17 @@ fn set_up(app: &AppHandle, demo: Option<Demo>) -> Result<(), Box<dyn std::error:
     });
     app.manage(demo);
     app.manage(Arc::clone(&core));
-    windows::create_main(app, &data_dir, appearance)?;
+    let asks_for_main = arguments.quick.is_none() && !arguments.hidden;
+    windows::create_main(app, &data_dir, appearance, asks_for_main)?;
+    quick::create(app, &data_dir, appearance)?;
+    context::watch(app);
+    if let Err(error) = tray::create(app) {
+        log::warn!("there is no tray icon: {error}");
+    }
+    shortcut::start(app);
+    if let Some(asked) = arguments.quick {
+        quick::show(app, asked.text);
+    }
     tauri::async_runtime::spawn(async move { core.start() });
     Ok(())
 }
@@ -219,20 +254,38 @@ fn logging(data_dir: &Path) -> tauri::plugin::TauriPlugin<Wry> {
 }
 
 /// The app ends only when every reply is saved.
-fn on_event(app: &AppHandle, event: &RunEvent, quitting: &AtomicBool) {
+fn on_event(app: &AppHandle, event: RunEvent) {
     if let RunEvent::ExitRequested { api, code, .. } = event
         && code.is_none()
     {
         api.prevent_exit();
-        if quitting.swap(true, Ordering::Relaxed) {
-            return;
+        ending::quit(app);
+    }
+}
+
+fn on_window_event(window: &tauri::Window, event: &WindowEvent) {
+    let app = window.app_handle();
+    let is_quick = window.label() == quick::QUICK;
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            if is_quick {
+                quick::hide(app);
+            } else {
+                windows::close_main(app);
+            }
         }
-        let app = app.clone();
-        tauri::async_runtime::spawn(async move {
-            let core = Arc::clone(app.state::<Arc<Serein>>().inner());
-            core.quit().await;
-            app.exit(0);
-        });
+        WindowEvent::Focused(true) if is_quick => quick::focused(app),
+        WindowEvent::Focused(false) if is_quick => quick::blurred(app),
+        _ => {}
+    }
+}
+
+/// Somebody started the app again: it shows a window.
+fn started_again(app: &AppHandle, words: Vec<String>) {
+    match Arguments::read(words.into_iter().skip(1)).quick {
+        Some(asked) => quick::show(app, asked.text),
+        None => windows::show_main(app),
     }
 }
 
@@ -247,11 +300,8 @@ impl Demo {
     ///
     /// # Errors
     /// Why there is none.
-    fn from_arguments() -> Result<Option<Self>, String> {
-        if std::env::args()
-            .skip(1)
-            .any(|argument| argument == "--demo")
-        {
+    fn from_arguments(arguments: &Arguments) -> Result<Option<Self>, String> {
+        if arguments.demo {
             Self::start().map(Some)
         } else {
             Ok(None)

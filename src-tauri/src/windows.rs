@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serein_core::settings::Appearance;
+use serein_core::view::OpenIn;
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::events;
+use crate::{ending, events};
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
@@ -57,7 +59,11 @@ impl Viewers {
     }
 }
 
-/// Makes the main window, in the colour its page will have.
+/// The main window was closed, and its page is keeping what is not kept yet.
+#[derive(Debug, Default)]
+pub(crate) struct Closing(AtomicBool);
+
+/// Makes the main window, in the colour its page will have; shown, unless the app starts hidden.
 ///
 /// # Errors
 /// When the system gives no window.
@@ -65,6 +71,7 @@ pub(crate) fn create_main(
     app: &AppHandle,
     data_dir: &Path,
     appearance: Appearance,
+    shown: bool,
 ) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Serein")
@@ -78,31 +85,65 @@ pub(crate) fn create_main(
         .theme(theme(appearance))
         .visible(false)
         .build()?;
-    let is_dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    window.set_background_color(Some(if is_dark { DARK } else { LIGHT }))?;
-    window.show()?;
+    paint_background(&window)?;
+    if shown {
+        window.show()?;
+    }
     Ok(window)
 }
 
-/// Closes a window once its page has kept what was typed; a page that does not answer is not waited for.
-pub(crate) fn close(window: &tauri::Window) {
-    let Some(window) = window.get_webview_window(window.label()) else {
-        return;
-    };
-    if let Err(error) = window.emit_to(window.label(), events::CLOSING, ()) {
-        log::warn!("a page could not be told that its window closes: {error}");
-        return destroy(&window);
+/// Gives a window the colour its page will have.
+///
+/// # Errors
+/// When the system refuses.
+pub(crate) fn paint_background(window: &WebviewWindow) -> tauri::Result<()> {
+    let is_dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
+    window.set_background_color(Some(if is_dark { DARK } else { LIGHT }))
+}
+
+/// Closes the main window once its page has kept what was typed; a page that does not answer is not waited for.
+pub(crate) fn close_main(app: &AppHandle) {
+    app.state::<Closing>().0.store(true, Ordering::Relaxed);
+    if let Err(error) = app.emit_to(MAIN, events::CLOSING, ()) {
+        log::warn!("the page could not be told that its window closes: {error}");
     }
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(CLOSING).await;
-        destroy(&window);
+        close_now(&app).await;
     });
 }
 
-/// Takes a window away. One that is gone already is no error.
-pub(crate) fn destroy(window: &WebviewWindow) {
-    if let Err(error) = window.destroy() {
-        log::debug!("a window was gone already: {error}");
+/// The page has kept everything, or has had its time: the window goes, if it is still to.
+pub(crate) async fn close_now(app: &AppHandle) {
+    if app.state::<Closing>().0.swap(false, Ordering::Relaxed) {
+        ending::close_main(app).await;
+    }
+}
+
+/// Hides the main window; it comes back as it was.
+pub(crate) fn hide_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.hide()
+    {
+        log::warn!("the window could not be hidden: {error}");
+    }
+}
+
+/// Takes the main window away. One that is gone already is no error.
+pub(crate) fn destroy_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.destroy()
+    {
+        log::debug!("the window was gone already: {error}");
+    }
+}
+
+/// Shows the main window, and in it what is asked for.
+pub(crate) fn open_main(app: &AppHandle, at: OpenIn) {
+    show_main(app);
+    if let Err(error) = app.emit_to(MAIN, events::OPEN, at) {
+        log::warn!("the main window could not be told what to open: {error}");
     }
 }
 
@@ -115,7 +156,7 @@ pub(crate) fn set_appearance(app: &AppHandle, appearance: Appearance) {
     }
 }
 
-fn theme(appearance: Appearance) -> Option<Theme> {
+pub(crate) fn theme(appearance: Appearance) -> Option<Theme> {
     match appearance {
         Appearance::System => None,
         Appearance::Light => Some(Theme::Light),
@@ -124,7 +165,7 @@ fn theme(appearance: Appearance) -> Option<Theme> {
 }
 
 /// The window shows the app and nothing else.
-fn is_own_page(url: &tauri::Url) -> bool {
+pub(crate) fn is_own_page(url: &tauri::Url) -> bool {
     match url.scheme() {
         "tauri" => true,
         // Where custom schemes are served over HTTP (Windows).
@@ -138,6 +179,8 @@ pub(crate) fn show_main(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
+    // Whoever asks for it now does not want it closed any more.
+    app.state::<Closing>().0.store(false, Ordering::Relaxed);
     for outcome in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = outcome {
             log::warn!("the window could not be shown: {error}");

@@ -13,7 +13,7 @@ use crate::account::Session;
 use crate::error::IpcError;
 use crate::feed::{Control, Feeds};
 use crate::host::Host;
-use crate::library::{Library, Page, PathMessage};
+use crate::library::{Draft, Library, NewChat, Page, PathMessage};
 use crate::message::part_view;
 use crate::secrets::TokenStore;
 use crate::sentences;
@@ -335,25 +335,24 @@ impl Serein {
         }
     }
 
-    /// The draft of the new chat.
+    /// The draft of the chat that has not begun yet.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn draft(&self) -> Result<String, IpcError> {
-        Ok(self.library.run(Library::new_chat_draft).await?)
+    pub async fn draft(&self, place: NewChat) -> Result<String, IpcError> {
+        Ok(self
+            .library
+            .run(move |library| library.new_chat_draft(place))
+            .await?)
     }
 
     /// Keeps unsent text.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn save_draft(
-        &self,
-        conversation: Option<String>,
-        text: String,
-    ) -> Result<(), IpcError> {
+    pub async fn save_draft(&self, draft: Draft, text: String) -> Result<(), IpcError> {
         self.library
-            .run(move |library| library.save_draft(conversation.as_deref(), &text))
+            .run(move |library| library.save_draft(&draft, &text))
             .await?;
         Ok(())
     }

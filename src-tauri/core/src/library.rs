@@ -21,8 +21,34 @@ use opening::{migrate, recover};
 pub use pages::{PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
 use rows::{COLUMNS, insert_message, path_to, read_message, update_message};
 
-/// The note that holds the draft of the new chat.
-const NEW_CHAT_DRAFT: &str = "draft";
+/// Where a chat that has not begun yet is being written: each place has a draft of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewChat {
+    /// The main window.
+    Main,
+    /// The quick ask.
+    Quick,
+}
+
+impl NewChat {
+    /// The note that holds the draft.
+    fn note(self) -> &'static str {
+        match self {
+            Self::Main => "draft",
+            Self::Quick => "quick_draft",
+        }
+    }
+}
+
+/// Whose unsent text it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Draft {
+    /// A conversation's.
+    Of(String),
+    /// That of a chat that has not begun yet.
+    New(NewChat),
+}
+
 /// Conversations listed at most by one call.
 const LISTED: u32 = 2_000;
 
@@ -336,12 +362,12 @@ impl Library {
         })
     }
 
-    /// The unsent text of the new chat.
+    /// The unsent text of a chat that has not begun yet.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn new_chat_draft(&self) -> Result<String, LibraryError> {
-        Ok(self.note(NEW_CHAT_DRAFT)?.unwrap_or_default())
+    pub fn new_chat_draft(&self, place: NewChat) -> Result<String, LibraryError> {
+        Ok(self.note(place.note())?.unwrap_or_default())
     }
 
     /// A single value kept under a name.
@@ -370,13 +396,14 @@ impl Library {
         Ok(())
     }
 
-    /// Keeps unsent text: of a conversation, or of the new chat.
+    /// Keeps unsent text.
     ///
     /// # Errors
     /// When the database fails. A conversation that is gone is no error.
-    pub fn save_draft(&self, conversation: Option<&str>, text: &str) -> Result<(), LibraryError> {
-        let Some(id) = conversation else {
-            return self.set_note(NEW_CHAT_DRAFT, text);
+    pub fn save_draft(&self, draft: &Draft, text: &str) -> Result<(), LibraryError> {
+        let id = match draft {
+            Draft::New(place) => return self.set_note(place.note(), text),
+            Draft::Of(id) => id,
         };
         self.lock().execute(
             "UPDATE conversation SET draft = ?2 WHERE id = ?1",

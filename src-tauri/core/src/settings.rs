@@ -37,7 +37,22 @@ pub struct Settings {
     pub tools: bool,
     /// Tools that run without asking, because the user allowed them for good.
     pub allowed_tools: Vec<String>,
+    /// The keys that show the quick ask from anywhere, as `Ctrl+Shift+Space`; empty: none.
+    pub shortcut: String,
+    /// Whether the quick ask stays when the focus goes while a reply runs in it.
+    pub quick_keep_open: bool,
+    /// Whether Serein is started, hidden, when the user signs in to the computer.
+    pub autostart: bool,
+    /// Whether Serein goes on when its main window is closed where no tray icon shows that it does.
+    pub keep_running: bool,
 }
+
+/// The shortcut until the user records another.
+pub const DEFAULT_SHORTCUT: &str = if cfg!(target_os = "macos") {
+    "Cmd+Shift+Space"
+} else {
+    "Ctrl+Shift+Space"
+};
 
 impl Default for Settings {
     fn default() -> Self {
@@ -52,6 +67,10 @@ impl Default for Settings {
             keep_start_in_view: false,
             tools: false,
             allowed_tools: Vec::new(),
+            shortcut: DEFAULT_SHORTCUT.to_owned(),
+            quick_keep_open: true,
+            autostart: false,
+            keep_running: false,
         }
     }
 }
@@ -118,6 +137,16 @@ pub struct SettingsPatch {
     pub tools: Option<bool>,
     /// See [`Settings::allowed_tools`].
     pub allowed_tools: Option<Vec<String>>,
+    /// See [`Settings::shortcut`]. Only the shell sets it: it knows whether the keys can be had.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub shortcut: Option<String>,
+    /// See [`Settings::quick_keep_open`].
+    pub quick_keep_open: Option<bool>,
+    /// See [`Settings::autostart`].
+    pub autostart: Option<bool>,
+    /// See [`Settings::keep_running`].
+    pub keep_running: Option<bool>,
 }
 
 impl SettingsPatch {
@@ -152,6 +181,10 @@ impl SettingsPatch {
         new.reasoning = self.reasoning.unwrap_or(new.reasoning);
         new.keep_start_in_view = self.keep_start_in_view.unwrap_or(new.keep_start_in_view);
         new.tools = self.tools.unwrap_or(new.tools);
+        new.shortcut = self.shortcut.unwrap_or(new.shortcut);
+        new.quick_keep_open = self.quick_keep_open.unwrap_or(new.quick_keep_open);
+        new.autostart = self.autostart.unwrap_or(new.autostart);
+        new.keep_running = self.keep_running.unwrap_or(new.keep_running);
         if let Some(mut allowed) = self.allowed_tools {
             allowed.sort();
             allowed.dedup();

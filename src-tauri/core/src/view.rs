@@ -552,3 +552,71 @@ pub struct TurnStarted {
     /// The turn.
     pub turn: String,
 }
+
+/// The quick ask is shown.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct QuickShown {
+    /// What the command line brought, to be asked.
+    pub text: Option<String>,
+}
+
+/// What can be attached in the quick ask; of its content nothing is said before the user asks for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct QuickContext {
+    /// Text that came to the clipboard in the last minute.
+    pub clipboard: bool,
+    /// Text that is selected in some window (X11).
+    pub selection: bool,
+}
+
+/// Where the text comes from that the user attaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum QuickSource {
+    /// The clipboard.
+    Clipboard,
+    /// What is selected in some window (X11).
+    Selection,
+}
+
+/// Where the main window is to be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OpenIn {
+    /// The conversation; `None`: a new chat.
+    pub conversation: Option<String>,
+    /// The screen.
+    pub screen: Screen,
+}
+
+/// A screen of the main window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Screen {
+    /// A conversation, or a new chat.
+    Chat,
+    /// The settings.
+    Settings,
+    /// Signing in.
+    SignIn,
+}
+
+/// How it stands with the keys that show the quick ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ShortcutStatus {
+    /// The keys, as `Ctrl+Shift+Space`; empty: switched off.
+    pub shortcut: String,
+    /// They work now.
+    pub active: bool,
+    /// The user has paused them.
+    pub paused: bool,
+    /// Why they cannot be had, in a sentence.
+    pub problem: Option<String>,
+    /// The command to bind in the system's own settings instead.
+    pub command: Option<String>,
+}

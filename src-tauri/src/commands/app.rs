@@ -33,8 +33,8 @@ pub(crate) async fn update_settings(core: Core<'_>, patch: SettingsPatch) -> Ans
 
 /// The page has kept everything: its window may go.
 #[tauri::command]
-pub(crate) fn close_window(window: tauri::WebviewWindow) {
-    crate::windows::destroy(&window);
+pub(crate) async fn close_window(app: tauri::AppHandle) {
+    crate::windows::close_now(&app).await;
 }
 
 #[tauri::command]

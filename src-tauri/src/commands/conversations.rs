@@ -3,7 +3,7 @@
 use serein_core::view::{ConversationSummary, PageAt, PageView, Snapshot};
 use tauri::WebviewWindow;
 
-use super::{Answer, Core};
+use super::{Answer, Core, draft_of, new_chat};
 use crate::windows::Viewers;
 
 #[tauri::command]
@@ -69,15 +69,16 @@ pub(crate) async fn delete_conversation(core: Core<'_>, id: String) -> Answer<()
 }
 
 #[tauri::command]
-pub(crate) async fn draft(core: Core<'_>) -> Answer<String> {
-    core.draft().await
+pub(crate) async fn draft(core: Core<'_>, window: WebviewWindow) -> Answer<String> {
+    core.draft(new_chat(&window)).await
 }
 
 #[tauri::command]
 pub(crate) async fn save_draft(
     core: Core<'_>,
+    window: WebviewWindow,
     conversation: Option<String>,
     text: String,
 ) -> Answer<()> {
-    core.save_draft(conversation, text).await
+    core.save_draft(draft_of(&window, conversation), text).await
 }

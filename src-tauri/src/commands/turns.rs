@@ -2,16 +2,18 @@
 
 use serein_core::view::{MissedEvents, Snapshot, ToolAnswer, TurnStarted};
 
-use super::{Answer, Core};
+use super::{Answer, Core, draft_of};
 
 #[tauri::command]
 pub(crate) async fn send(
     core: Core<'_>,
+    window: tauri::WebviewWindow,
     conversation: Option<String>,
     text: String,
     model: String,
 ) -> Answer<TurnStarted> {
-    core.send(conversation, text, &model).await
+    core.send(draft_of(&window, conversation), text, &model)
+        .await
 }
 
 #[tauri::command]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Serein, checked_model, message_view, title_of};
 use crate::error::IpcError;
 use crate::feed::{Control, Live, Reservation};
-use crate::library::{Library, LibraryError, new_id};
+use crate::library::{Draft, Library, LibraryError, new_id};
 use crate::message::{Message, Part};
 use crate::now;
 use crate::reply::Reply;
@@ -17,39 +17,40 @@ use crate::view::{MessageStatus, Role, TurnEventKind, TurnStarted};
 pub(super) const MESSAGE_BYTES: usize = 4 << 20;
 
 impl Serein {
-    /// Asks: the message is saved, then the turn begins. Without a conversation, one is made.
+    /// Asks: the message is saved, then the turn begins. A chat that has not begun yet becomes a
+    /// conversation.
     ///
     /// # Errors
     /// [`crate::error::Code::InvalidInput`] when the text is empty or too long, when no model is
     /// chosen, or when a reply is running; nothing is saved then and nothing is lost.
     pub async fn send(
         self: &Arc<Self>,
-        conversation: Option<String>,
+        to: Draft,
         text: String,
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
         check_text(&text)?;
         let model = self.ready_to_ask(model)?;
-        let (conversation, new) = match conversation {
-            Some(id) => (id, false),
-            None => {
+        let (conversation, new) = match to {
+            Draft::Of(id) => (id, None),
+            Draft::New(place) => {
                 let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
                 let model = model.clone();
                 let id = self
                     .library
                     .run(move |library| library.create_conversation(&title, &model, now()))
                     .await?;
-                (id, true)
+                (id, Some(place))
             }
         };
         let id = conversation.clone();
         let started = self.send_to(conversation, text, model).await;
-        if new {
+        if let Some(place) = new {
             // The draft was the message; and a conversation without its first message is none.
             let sent = started.is_ok();
             self.library
                 .run(move |library| match sent {
-                    true => library.save_draft(None, ""),
+                    true => library.save_draft(&Draft::New(place), ""),
                     false => library.delete_conversation(&id),
                 })
                 .await?;

@@ -144,7 +144,7 @@ impl Bench {
 
     async fn ask(&self, model: &str, text: &str) -> String {
         self.app
-            .send(None, text.to_owned(), model)
+            .send(Draft::New(NewChat::Main), text.to_owned(), model)
             .await
             .unwrap()
             .conversation

@@ -55,8 +55,12 @@ fn what_was_written_is_there_after_opening_again() {
     let path = folder.path().join("serein.db");
     let library = Library::open(&path).unwrap();
     let (conversation, question, answer) = exchange(&library);
-    library.save_draft(Some(&conversation), "and then").unwrap();
-    library.save_draft(None, "new").unwrap();
+    library
+        .save_draft(&Draft::Of(conversation.clone()), "and then")
+        .unwrap();
+    library
+        .save_draft(&Draft::New(NewChat::Main), "new")
+        .unwrap();
     drop(library);
     let library = Library::open(&path).unwrap();
     let path = library.path_of(&conversation).unwrap();
@@ -65,7 +69,8 @@ fn what_was_written_is_there_after_opening_again() {
         library.conversation(&conversation).unwrap().draft,
         "and then"
     );
-    assert_eq!(library.new_chat_draft().unwrap(), "new");
+    assert_eq!(library.new_chat_draft(NewChat::Main).unwrap(), "new");
+    assert_eq!(library.new_chat_draft(NewChat::Quick).unwrap(), "");
 }
 
 #[test]

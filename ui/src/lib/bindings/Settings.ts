@@ -46,4 +46,20 @@ tools: boolean,
 /**
  * Tools that run without asking, because the user allowed them for good.
  */
-allowed_tools: Array<string>, };
+allowed_tools: Array<string>, 
+/**
+ * The keys that show the quick ask from anywhere, as `Ctrl+Shift+Space`; empty: none.
+ */
+shortcut: string, 
+/**
+ * Whether the quick ask stays when the focus goes while a reply runs in it.
+ */
+quick_keep_open: boolean, 
+/**
+ * Whether Serein is started, hidden, when the user signs in to the computer.
+ */
+autostart: boolean, 
+/**
+ * Whether Serein goes on when its main window is closed where no tray icon shows that it does.
+ */
+keep_running: boolean, };

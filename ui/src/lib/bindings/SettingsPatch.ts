@@ -46,4 +46,16 @@ tools?: boolean,
 /**
  * See [`Settings::allowed_tools`].
  */
-allowed_tools?: Array<string>, };
+allowed_tools?: Array<string>, 
+/**
+ * See [`Settings::quick_keep_open`].
+ */
+quick_keep_open?: boolean, 
+/**
+ * See [`Settings::autostart`].
+ */
+autostart?: boolean, 
+/**
+ * See [`Settings::keep_running`].
+ */
+keep_running?: boolean, };

@@ -87,7 +87,7 @@ async fn signing_out_forgets_the_token_and_says_what_it_does_not_do() {
     assert!(bench.app.tokens.load(&origin).await.token.is_none());
     let refused = bench
         .app
-        .send(None, "Hello".to_owned(), "plain")
+        .send(Draft::New(NewChat::Main), "Hello".to_owned(), "plain")
         .await
         .unwrap_err();
     assert_eq!(refused.code, Code::Unauthorized);

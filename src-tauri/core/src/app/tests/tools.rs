@@ -206,7 +206,7 @@ async fn tools_are_offered_where_the_setting_or_the_conversation_says_so() {
         .unwrap();
     bench
         .app
-        .send(Some(conversation), "Two".to_owned(), "plain")
+        .send(Draft::Of(conversation), "Two".to_owned(), "plain")
         .await
         .unwrap();
     bench.event("saved").await;
@@ -223,7 +223,7 @@ async fn tools_are_offered_where_the_setting_or_the_conversation_says_so() {
         .unwrap();
     bench
         .app
-        .send(Some(conversation), "Four".to_owned(), "plain")
+        .send(Draft::Of(conversation), "Four".to_owned(), "plain")
         .await
         .unwrap();
     bench.event("saved").await;

@@ -89,7 +89,7 @@ async fn the_request_is_the_visible_path_with_the_model_and_the_length_limit() {
     let (conversation, _) = bench.exchange("echo", "First").await;
     bench
         .app
-        .send(Some(conversation), "Second".to_owned(), "echo")
+        .send(Draft::Of(conversation), "Second".to_owned(), "echo")
         .await
         .unwrap();
     bench.event("saved").await;
@@ -399,7 +399,7 @@ async fn at_the_length_limit_the_model_goes_on_only_when_asked() {
     // Later requests tell it as it was.
     bench
         .app
-        .send(Some(conversation), "More".to_owned(), "echo")
+        .send(Draft::Of(conversation), "More".to_owned(), "echo")
         .await
         .unwrap();
     bench.event("saved").await;
@@ -439,7 +439,7 @@ async fn input_that_cannot_be_sent_is_refused_and_nothing_is_saved() {
     ] {
         let error = bench
             .app
-            .send(None, text.to_owned(), model)
+            .send(Draft::New(NewChat::Main), text.to_owned(), model)
             .await
             .unwrap_err();
         assert_eq!(error.code, Code::InvalidInput);
@@ -462,7 +462,7 @@ async fn a_second_question_while_a_reply_is_running_is_refused() {
     bench.event("started").await;
     let refused = bench
         .app
-        .send(Some(conversation.clone()), "Two".to_owned(), "held")
+        .send(Draft::Of(conversation.clone()), "Two".to_owned(), "held")
         .await;
     assert_eq!(refused.unwrap_err().code, Code::InvalidInput);
     assert_eq!(bench.path(&conversation).len(), 2);
@@ -473,17 +473,17 @@ async fn a_sent_draft_is_cleared_and_one_that_could_not_be_sent_is_kept() {
     let mut bench = Bench::signed_in().await;
     bench
         .app
-        .save_draft(None, "Hello".to_owned())
+        .save_draft(Draft::New(NewChat::Main), "Hello".to_owned())
         .await
         .unwrap();
     bench
         .app
-        .send(None, String::new(), "plain")
+        .send(Draft::New(NewChat::Main), String::new(), "plain")
         .await
         .unwrap_err();
-    assert_eq!(bench.app.draft().await.unwrap(), "Hello");
+    assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), "Hello");
     bench.exchange("plain", "Hello").await;
-    assert_eq!(bench.app.draft().await.unwrap(), "");
+    assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), "");
 }
 
 #[tokio::test]
@@ -563,4 +563,23 @@ async fn a_reply_that_could_not_be_continued_can_still_be() {
     assert_eq!(after.status, MessageStatus::Interrupted);
     assert_eq!(after.error.as_ref().unwrap().code, Code::Interrupted);
     assert!(after.text().starts_with(&reply.text()));
+}
+
+#[tokio::test]
+async fn each_window_has_a_new_chat_of_its_own() {
+    let bench = Bench::signed_in().await;
+    for (place, text) in [(NewChat::Main, "Long letter"), (NewChat::Quick, "Hello")] {
+        bench
+            .app
+            .save_draft(Draft::New(place), text.to_owned())
+            .await
+            .unwrap();
+    }
+    bench
+        .app
+        .send(Draft::New(NewChat::Quick), "Hello".to_owned(), "plain")
+        .await
+        .unwrap();
+    assert_eq!(bench.app.draft(NewChat::Quick).await.unwrap(), "");
+    assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), "Long letter");
 }

@@ -50,7 +50,7 @@ async fn nothing_changes_under_a_running_reply() {
     let (conversation, reply) = bench.exchange("plain", "Hello").await;
     bench
         .app
-        .send(Some(conversation.clone()), "More".to_owned(), "held")
+        .send(Draft::Of(conversation.clone()), "More".to_owned(), "held")
         .await
         .unwrap();
     bench.event("started").await;
@@ -124,7 +124,7 @@ async fn in_a_long_conversation_a_turn_says_how_much_of_the_whole_path_stays() {
 
     bench
         .app
-        .send(Some(conversation.clone()), "More".to_owned(), "plain")
+        .send(Draft::Of(conversation.clone()), "More".to_owned(), "plain")
         .await
         .unwrap();
     let started = bench.event("started").await;
@@ -155,7 +155,7 @@ async fn a_version_that_came_to_nothing_stays_when_something_follows_it() {
     assert!(failed.parts.is_empty());
     bench
         .app
-        .send(Some(conversation.clone()), "Again".to_owned(), "plain")
+        .send(Draft::Of(conversation.clone()), "Again".to_owned(), "plain")
         .await
         .unwrap();
     bench.event("saved").await;
@@ -172,7 +172,7 @@ async fn pages_of_a_running_conversation_join_with_what_is_shown() {
     let conversation = long(&bench, 100);
     bench
         .app
-        .send(Some(conversation.clone()), "More".to_owned(), "held")
+        .send(Draft::Of(conversation.clone()), "More".to_owned(), "held")
         .await
         .unwrap();
     let gate = bench.simulator.gate().await;

@@ -1,0 +1,54 @@
+//! The quick ask's own commands, and those of the keys that show it.
+
+use serein_core::view::{OpenIn, QuickContext, QuickSource, ShortcutStatus};
+use tauri::{AppHandle, State};
+
+use super::Answer;
+use crate::quick::{self, QuickAsk};
+use crate::{context, shortcut, windows};
+
+#[tauri::command]
+pub(crate) fn quick_ready(app: AppHandle) {
+    quick::listens(&app);
+}
+
+#[tauri::command]
+pub(crate) fn quick_hide(app: AppHandle) {
+    quick::hide(&app);
+}
+
+#[tauri::command]
+pub(crate) fn quick_resize(app: AppHandle, height: f64) {
+    quick::resize(&app, height);
+}
+
+#[tauri::command]
+pub(crate) fn quick_hold(quick: State<'_, QuickAsk>, hold: bool) {
+    quick.hold(hold);
+}
+
+#[tauri::command]
+pub(crate) fn open_in_main(app: AppHandle, at: OpenIn) {
+    quick::hide(&app);
+    windows::open_main(&app, at);
+}
+
+#[tauri::command]
+pub(crate) fn quick_context(app: AppHandle) -> QuickContext {
+    context::on_offer(&app)
+}
+
+#[tauri::command]
+pub(crate) async fn quick_attach(app: AppHandle, source: QuickSource) -> Answer<String> {
+    context::text(&app, source).await
+}
+
+#[tauri::command]
+pub(crate) fn shortcut_status(app: AppHandle) -> ShortcutStatus {
+    shortcut::status(&app)
+}
+
+#[tauri::command]
+pub(crate) async fn set_shortcut(app: AppHandle, shortcut: String) -> Answer<ShortcutStatus> {
+    shortcut::set(&app, &shortcut).await
+}

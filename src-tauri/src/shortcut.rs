@@ -1,0 +1,268 @@
+//! The keys that show the quick ask from anywhere.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serein_core::app::Serein;
+use serein_core::error::{Code, IpcError};
+use serein_core::settings::SettingsPatch;
+use serein_core::view::ShortcutStatus;
+use tauri::{AppHandle, Emitter as _, Manager as _};
+use tauri_plugin_global_shortcut::{
+    Code as Key, GlobalShortcutExt as _, Modifiers, Shortcut, ShortcutState,
+};
+
+use crate::{events, quick, tray};
+
+/// How it stands with the keys.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Those the system gives us.
+    active: Option<Shortcut>,
+    paused: bool,
+    /// Why they cannot be had.
+    problem: Option<String>,
+}
+
+impl Keys {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks the system for the keys in the settings.
+pub(crate) fn start(app: &AppHandle) {
+    take(app, &wanted(app));
+}
+
+/// How it stands.
+pub(crate) fn status(app: &AppHandle) -> ShortcutStatus {
+    let keys = app.state::<Keys>();
+    let state = keys.lock();
+    ShortcutStatus {
+        shortcut: wanted(app),
+        active: state.active.is_some(),
+        paused: state.paused,
+        problem: state.problem.clone(),
+        command: state.problem.is_some().then(command),
+    }
+}
+
+/// Takes other keys in place of the old ones, or none where `text` is empty, and keeps that.
+///
+/// # Errors
+/// [`Code::InvalidInput`] when they cannot work or somebody else has them, and when it could not be kept; the
+/// old ones stay.
+pub(crate) async fn set(app: &AppHandle, text: &str) -> Result<ShortcutStatus, IpcError> {
+    let text = text.trim();
+    if !text.is_empty() {
+        read(text).map_err(refusal)?;
+        if is_wayland() {
+            return Err(refusal(on_wayland()));
+        }
+    }
+    let old = wanted(app);
+    if text != old || app.state::<Keys>().lock().active.is_none() {
+        take(app, text);
+        let problem = app.state::<Keys>().lock().problem.clone();
+        if let Some(problem) = problem {
+            take(app, &old);
+            return Err(refusal(problem));
+        }
+        let core = Arc::clone(app.state::<Arc<Serein>>().inner());
+        let patch = SettingsPatch {
+            shortcut: Some(text.to_owned()),
+            ..SettingsPatch::default()
+        };
+        if let Err(error) = core.update_settings(patch).await {
+            take(app, &old);
+            return Err(error);
+        }
+    }
+    tell(app);
+    Ok(status(app))
+}
+
+/// Pauses the keys, or has them work again.
+pub(crate) fn toggle_pause(app: &AppHandle) {
+    let paused = {
+        let keys = app.state::<Keys>();
+        let mut state = keys.lock();
+        state.paused = !state.paused;
+        state.paused
+    };
+    take(app, &wanted(app));
+    tray::show_paused(app, paused);
+    tell(app);
+}
+
+fn wanted(app: &AppHandle) -> String {
+    app.state::<Arc<Serein>>().settings().shortcut
+}
+
+fn tell(app: &AppHandle) {
+    if let Err(error) = app.emit(events::SHORTCUT, status(app)) {
+        log::warn!("the windows could not be told of the shortcut: {error}");
+    }
+}
+
+/// Lets go of the keys there are, and asks for these, unless they are paused.
+fn take(app: &AppHandle, text: &str) {
+    let keys = app.state::<Keys>();
+    let mut state = keys.lock();
+    if let Some(old) = state.active.take()
+        && let Err(error) = app.global_shortcut().unregister(old)
+    {
+        log::warn!("the old shortcut could not be given back: {error}");
+    }
+    state.problem = None;
+    if text.is_empty() || state.paused {
+        return;
+    }
+    if is_wayland() {
+        state.problem = Some(on_wayland());
+        return;
+    }
+    match read(text) {
+        Ok(shortcut) => match grab(app, shortcut) {
+            Ok(()) => state.active = Some(shortcut),
+            Err(error) => {
+                log::warn!("the shortcut cannot be had: {error}");
+                state.problem = Some(format!(
+                    "{text} is taken by another app or by the system. Record other keys, or bind \
+                     the command below in the system’s own keyboard settings."
+                ));
+            }
+        },
+        Err(problem) => state.problem = Some(problem),
+    }
+}
+
+fn grab(app: &AppHandle, shortcut: Shortcut) -> Result<(), tauri_plugin_global_shortcut::Error> {
+    app.global_shortcut()
+        .on_shortcut(shortcut, |app, _, event| {
+            if event.state == ShortcutState::Pressed {
+                quick::toggle(app);
+            }
+        })
+}
+
+/// Reads keys written as `Ctrl+Shift+Space`.
+///
+/// # Errors
+/// Why they cannot work, in a sentence.
+fn read(text: &str) -> Result<Shortcut, String> {
+    let shortcut = Shortcut::from_str(text)
+        .map_err(|_| format!("{text} cannot be used. Hold Ctrl, Alt or Shift and press a key."))?;
+    let is_function_key = format!("{:?}", shortcut.key)
+        .strip_prefix('F')
+        .is_some_and(|number| number.parse::<u8>().is_ok());
+    let others = shortcut.mods - Modifiers::SHIFT;
+    if others.is_empty() && !is_function_key {
+        return Err(format!(
+            "{text} would take that key away from every other app. Hold Ctrl, Alt or Super as well."
+        ));
+    }
+    let main = if cfg!(target_os = "macos") {
+        Modifiers::SUPER
+    } else {
+        Modifiers::CONTROL
+    };
+    if shortcut.mods == main && is_letter(shortcut.key) {
+        return Err(format!(
+            "{text} means something in most other apps. Add Shift or Alt to it."
+        ));
+    }
+    Ok(shortcut)
+}
+
+fn is_letter(key: Key) -> bool {
+    format!("{key:?}").starts_with("Key")
+}
+
+fn refusal(message: String) -> IpcError {
+    IpcError {
+        code: Code::InvalidInput,
+        message,
+        status: None,
+        retry_after: None,
+        attempts_left: None,
+    }
+}
+
+/// On Wayland only the desktop hands out global keys; what X clients grab works in X clients only.
+fn is_wayland() -> bool {
+    let says = |name: &str| std::env::var(name).unwrap_or_default();
+    cfg!(target_os = "linux")
+        && (!says("WAYLAND_DISPLAY").is_empty() || says("XDG_SESSION_TYPE") == "wayland")
+}
+
+fn on_wayland() -> String {
+    "On Wayland an app cannot take keys for itself. Bind the command below in the system’s own \
+     keyboard settings."
+        .to_owned()
+}
+
+/// The command that shows the quick ask.
+fn command() -> String {
+    let program = std::env::current_exe().unwrap_or_else(|_| "serein".into());
+    let installed = |folder: &str| Path::new(folder) == program.parent().unwrap_or(Path::new(""));
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    let is_found = std::env::var("PATH")
+        .unwrap_or_default()
+        .split(':')
+        .any(installed);
+    let whole = program.to_string_lossy();
+    match (is_found, whole.contains(' ')) {
+        (true, _) => format!("{name} --quick"),
+        (false, false) => format!("{whole} --quick"),
+        (false, true) => format!("\"{whole}\" --quick"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_work_are_taken() {
+        for text in [
+            "Ctrl+Shift+Space",
+            "Alt+Space",
+            "F9",
+            "Shift+F12",
+            "Super+K",
+            "Ctrl+Alt+5",
+        ] {
+            assert!(read(text).is_ok(), "{text}: {:?}", read(text));
+        }
+    }
+
+    #[test]
+    fn keys_that_cannot_work_are_refused_with_a_sentence() {
+        for text in [
+            "Space",
+            "Shift+A",
+            "Ctrl+Shift",
+            "Ctrl",
+            "Ctrl+Nothing",
+            "Ctrl+C",
+            "+",
+            "Ctrl+Shift+",
+        ] {
+            let refused = read(text);
+            assert!(
+                refused
+                    .as_ref()
+                    .is_err_and(|sentence| sentence.ends_with('.')),
+                "{text}: {refused:?}"
+            );
+        }
+    }
+}
