@@ -19,6 +19,8 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     // The content security policy allows files of our own only: no `data:` fonts, no inlined script.
     assetsInlineLimit: 0,
+    // The main window and quick ask.
+    rollupOptions: { input: ['index.html', 'quick.html'].map(path) },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

@@ -7,10 +7,13 @@ import type { IpcError } from '../src/lib/bindings/IpcError';
 import type { MessageView } from '../src/lib/bindings/MessageView';
 import type { MissedEvents } from '../src/lib/bindings/MissedEvents';
 import type { ModelList } from '../src/lib/bindings/ModelList';
+import type { OpenIn } from '../src/lib/bindings/OpenIn';
 import type { PageAt } from '../src/lib/bindings/PageAt';
 import type { PageView } from '../src/lib/bindings/PageView';
+import type { QuickContext } from '../src/lib/bindings/QuickContext';
 import type { Settings } from '../src/lib/bindings/Settings';
 import type { SettingsPatch } from '../src/lib/bindings/SettingsPatch';
+import type { ShortcutStatus } from '../src/lib/bindings/ShortcutStatus';
 import type { SignInView } from '../src/lib/bindings/SignInView';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
 import type { ToolAnswer } from '../src/lib/bindings/ToolAnswer';
@@ -64,7 +67,7 @@ export class FakeBackend implements Backend {
   modelList: ModelList = { models: [], error: null };
   state: AppState = {
     account: { signed_in: { storage: 'keychain', expires_at: Date.now() + 300 * 86_400_000 }, sign_in: { state: 'idle', unlocking: false }, signed_out_reason: null },
-    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', keep_start_in_view: false, tools: true, allowed_tools: ['fetch_url'] },
+    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', keep_start_in_view: false, tools: true, allowed_tools: ['fetch_url'], shortcut: 'Ctrl+Shift+Space', quick_keep_open: true, autostart: false, keep_running: false },
     base_url: 'https://serechat.com',
     base_url_from_environment: false,
     base_url_error: null,
@@ -81,6 +84,10 @@ export class FakeBackend implements Backend {
   clipboard = '';
   /** What every image's address leads to. */
   picture: () => Promise<Blob> = () => Promise.resolve(new Blob());
+  /** What quick ask could attach. */
+  context: QuickContext = { clipboard: false, selection: false };
+  selection = '';
+  shortcut: ShortcutStatus = { shortcut: 'Ctrl+Shift+Space', active: true, paused: false, problem: null, command: null };
   /** Milliseconds between two pieces of a streamed reply; 0: nothing streams by itself. */
   pace = 0;
   #handlers = new Map<string, Set<(payload: never) => void>>();
@@ -311,6 +318,25 @@ export class FakeBackend implements Backend {
       { name: 'fetch_url', summary: 'Reads a page of the web.', asks: true, allowed: this.state.settings.allowed_tools.includes('fetch_url') },
     ]);
   diagnostics = (): Promise<string> => this.#call('diagnostics', [], () => 'Serein 0.1.0');
+
+  shortcutStatus = (): Promise<ShortcutStatus> => this.#call('shortcutStatus', [], () => this.shortcut);
+  setShortcut = (shortcut: string): Promise<ShortcutStatus> =>
+    this.#call('setShortcut', [shortcut], () => {
+      this.shortcut = { shortcut, active: shortcut !== '', paused: false, problem: null, command: null };
+      this.state.settings = { ...this.state.settings, shortcut };
+      this.emit('settings', this.state.settings);
+      this.emit('shortcut', this.shortcut);
+      return this.shortcut;
+    });
+
+  quickHide = (): Promise<void> => this.#call('quickHide', [], () => this.emit('quick_hidden', null));
+  quickResize = (height: number): Promise<void> => this.#call('quickResize', [height], () => {});
+  quickHold = (hold: boolean): Promise<void> => this.#call('quickHold', [hold], () => {});
+  quickContext = (): Promise<QuickContext> => this.#call('quickContext', [], () => this.context);
+  quickAttach = (source: 'clipboard' | 'selection'): Promise<string> =>
+    this.#call('quickAttach', [source], () => (source === 'clipboard' ? this.clipboard : this.selection));
+  openInMain = (where: OpenIn): Promise<void> => this.#call('openInMain', [where], () => this.emit('quick_hidden', null));
+
   closeWindow = (): Promise<void> => this.#call('closeWindow', [], () => undefined);
 
   on = async <Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): Promise<() => void> => {

@@ -6,10 +6,14 @@ import type { ConversationSummary } from './bindings/ConversationSummary';
 import type { IpcError } from './bindings/IpcError';
 import type { MissedEvents } from './bindings/MissedEvents';
 import type { ModelList } from './bindings/ModelList';
+import type { OpenIn } from './bindings/OpenIn';
 import type { PageAt } from './bindings/PageAt';
 import type { PageView } from './bindings/PageView';
+import type { QuickContext } from './bindings/QuickContext';
+import type { QuickShown } from './bindings/QuickShown';
 import type { Settings } from './bindings/Settings';
 import type { SettingsPatch } from './bindings/SettingsPatch';
+import type { ShortcutStatus } from './bindings/ShortcutStatus';
 import type { Snapshot } from './bindings/Snapshot';
 import type { ToolAnswer } from './bindings/ToolAnswer';
 import type { ToolView } from './bindings/ToolView';
@@ -26,6 +30,14 @@ export interface Events {
   models: ModelList;
   /** The window is about to close: keep what is not kept yet, then call `closeWindow`. */
   closing: null;
+  /** Where the main window is to be. */
+  open: OpenIn;
+  /** The global shortcut changed, or whether it can be had. */
+  shortcut: ShortcutStatus;
+  /** Quick ask has been shown. */
+  quick_shown: QuickShown;
+  /** Quick ask has been hidden. */
+  quick_hidden: null;
 }
 
 /** Every command; each rejects with an `IpcError`. */
@@ -82,6 +94,22 @@ export interface Backend {
   updateSettings(patch: SettingsPatch): Promise<Settings>;
   tools(): Promise<ToolView[]>;
   diagnostics(): Promise<string>;
+
+  shortcutStatus(): Promise<ShortcutStatus>;
+  /** Has quick ask come at other keys; `''` is none. Rejects, and keeps the old ones, when these cannot be had. */
+  setShortcut(shortcut: string): Promise<ShortcutStatus>;
+
+  quickHide(): Promise<void>;
+  /** The height the page of quick ask would have, in pixels; the shell knows how much there is. */
+  quickResize(height: number): Promise<void>;
+  /** Whether quick ask stays when the focus goes. */
+  quickHold(hold: boolean): Promise<void>;
+  /** What could be attached now; nothing of it is read. */
+  quickContext(): Promise<QuickContext>;
+  quickAttach(source: 'clipboard' | 'selection'): Promise<string>;
+  /** Hides quick ask and shows the main window there. */
+  openInMain(where: OpenIn): Promise<void>;
+
   /** Closes this window, all being kept. */
   closeWindow(): Promise<void>;
 

@@ -51,6 +51,17 @@ export const backend: Backend = {
   updateSettings: (patch) => invoke('update_settings', { patch }),
   tools: () => invoke('tools'),
   diagnostics: () => invoke('diagnostics'),
+
+  shortcutStatus: () => invoke('shortcut_status'),
+  setShortcut: (shortcut) => invoke('set_shortcut', { shortcut }),
+
+  quickHide: () => invoke('quick_hide'),
+  quickResize: (height) => invoke('quick_resize', { height }),
+  quickHold: (hold) => invoke('quick_hold', { hold }),
+  quickContext: () => invoke('quick_context'),
+  quickAttach: (source) => invoke('quick_attach', { source }),
+  openInMain: (where) => invoke('open_in_main', { at: where }),
+
   closeWindow: () => invoke('close_window'),
 
   // This window's own events only: another window's turns are none of its business.

@@ -121,8 +121,8 @@ export class App {
     this.#route = next;
   }
 
-  /** The conversation just begun has an address now; the screen stays as it is. */
-  adopt(conversation: string): void {
+  /** The conversation shown has another address now, as when it has just begun; the screen stays as it is. */
+  adopt(conversation: string | null): void {
     this.#route = { screen: 'chat', conversation };
     history.replaceState(null, '', format(this.#route));
   }

@@ -9,6 +9,7 @@ export const HUGE = 50_000;
 
 export class Composer {
   #backend: Backend;
+  #only: boolean;
   #text = $state('');
   #unsaved = $state(false);
   #conversation: string | null = null;
@@ -19,8 +20,10 @@ export class Composer {
   /** The draft of the conversation shown is not there yet. */
   #waiting = false;
 
-  constructor(backend: Backend) {
+  /** With `only` there is but one draft, the new chat's, whatever conversation is shown. */
+  constructor(backend: Backend, only = false) {
     this.#backend = backend;
+    this.#only = only;
   }
 
   get text(): string {
@@ -66,7 +69,7 @@ export class Composer {
   sent(text: string, conversation: string): void {
     if (this.#conversation !== null && this.#conversation !== conversation) return;
     const rest = this.#text.startsWith(text) ? this.#text.slice(text.length) : this.#text;
-    if (this.#conversation !== conversation) {
+    if (!this.#only && this.#conversation !== conversation) {
       // The new chat's draft is done with; the rest belongs to the conversation that came of it.
       this.#write(null, '');
       this.#conversation = conversation;
@@ -77,9 +80,10 @@ export class Composer {
     void this.flush();
   }
 
-  /** A text was sent from a conversation one has turned away from since: its draft is done with. */
-  sentElsewhere(conversation: string | null): void {
-    if (conversation !== this.#conversation) this.#write(conversation, '');
+  /** The text was sent from a conversation one has turned away from since: its draft is done with. */
+  sentElsewhere(text: string, conversation: string | null): void {
+    if (this.#only) this.sent(text, '');
+    else if (conversation !== this.#conversation) this.#write(conversation, '');
   }
 
   /** Saves now what is not saved. */

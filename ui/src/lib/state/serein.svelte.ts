@@ -1,4 +1,4 @@
-// Everything a window holds, and how its parts hear of each other.
+// What every window holds, and how its parts hear of each other.
 import { createContext } from 'svelte';
 import { asIpcError, type Backend } from '../backend';
 import type { MessageStatus } from '../bindings/MessageStatus';
@@ -6,29 +6,26 @@ import { App } from './app.svelte';
 import { Clock } from './clock.svelte';
 import { Composer } from './composer.svelte';
 import { Conversation } from './conversation.svelte';
-import { Conversations } from './conversations.svelte';
 import { Models } from './models.svelte';
 
-export class Serein {
+export abstract class Serein {
   readonly backend: Backend;
   readonly app: App;
   readonly clock = new Clock();
-  readonly conversations: Conversations;
   readonly conversation: Conversation;
   readonly composer: Composer;
   readonly models: Models;
   #sending = $state(false);
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, app = new App(backend), composer = new Composer(backend)) {
     this.backend = backend;
-    this.app = new App(backend);
-    this.conversations = new Conversations(backend);
-    this.composer = new Composer(backend);
+    this.app = app;
+    this.composer = composer;
     this.models = new Models(backend);
     this.conversation = new Conversation(backend, {
       opened: (id, draft) => this.composer.arrived(id, draft),
       replyStarted: () => this.app.announce('Serein is replying'),
-      replyEnded: (status) => this.app.announce(ending(status)),
+      replyEnded: (status) => this.replyEnded(status),
       asked: (call) => this.app.announce(`The tool ${call.name} asks to be allowed`),
       waiting: ({ error }) => this.app.announce(`${error.message} Trying again soon.`),
     });
@@ -46,8 +43,19 @@ export class Serein {
 
   /** Listens first, then asks: nothing that happens in between is missed. */
   async start(): Promise<() => void> {
+    const heard = await Promise.all(this.listen());
+    await this.app.start();
+    if (this.app.ready) {
+      if (this.app.signedIn) void this.models.load();
+      await this.begin();
+    }
+    return () => heard.forEach((stop) => stop());
+  }
+
+  /** Listens to what every window has to hear. */
+  protected listen(): Promise<() => void>[] {
     const { backend } = this;
-    const heard = await Promise.all([
+    return [
       backend.on('account', (account) => {
         const before = this.app.ready && this.app.signedIn;
         this.app.accountChanged(account);
@@ -55,35 +63,26 @@ export class Serein {
       }),
       backend.on('settings', (settings) => this.app.settingsChanged(settings)),
       backend.on('models', (list) => this.models.changed(list)),
-      backend.on('conversations', () => void this.#listChanged()),
       backend.on('turn', (event) => this.conversation.receive(event)),
       backend.on('closing', () => void this.composer.flush().finally(() => backend.closeWindow())),
-    ]);
-    await this.app.start();
-    if (this.app.ready) {
-      void this.conversations.load();
-      if (this.app.signedIn) void this.models.load();
-      await this.show();
-    }
-    return () => heard.forEach((stop) => stop());
+    ];
   }
 
-  /** Shows what the address says. */
-  async show(): Promise<void> {
-    const { route } = this.app;
-    if (route.screen !== 'chat') {
-      void this.composer.flush();
-      return;
-    }
-    const { conversation } = route;
-    if (conversation === this.conversation.id && this.conversation.opened > 0 && !this.conversation.error) return;
-    this.composer.switchTo(conversation);
-    await this.composer.flush();
-    const opening = this.conversation.open(conversation);
-    if (conversation === null) {
-      this.composer.arrived(null, await this.backend.draft().catch(() => ''));
-    }
-    await opening;
+  /** The state of the app is there: shows what this window shows first. */
+  protected abstract begin(): Promise<void>;
+
+  protected replyEnded(status: MessageStatus): void {
+    this.app.announce(ending(status));
+  }
+
+  /** What is sent: the text in the composer, and whatever goes with it. */
+  protected message(): string {
+    return this.composer.text;
+  }
+
+  /** The composer's text is safe in a conversation. */
+  protected sent(text: string, conversation: string): void {
+    this.composer.sent(text, conversation);
   }
 
   /** Chooses the model of this conversation, or of new ones. */
@@ -117,42 +116,30 @@ export class Serein {
     }
   }
 
-  /** Sends what is in the composer; it stays there until it is safe. */
-  async send(): Promise<void> {
-    if (this.#sending || this.conversation.running) return;
+  /** Sends what is in the composer; it stays there until it is safe. Whether it is under way now. */
+  async send(): Promise<boolean> {
+    if (this.#sending || this.conversation.running) return false;
     const { text } = this.composer;
     this.#sending = true;
     try {
       const isNew = this.conversation.id === null;
       const chosen = this.conversation.id;
-      const id = await this.conversation.send(text, this.model);
-      if (id === null) return;
+      const id = await this.conversation.send(this.message(), this.model);
+      if (id === null) return false;
       if (this.conversation.id !== chosen) {
         // Whoever switched away meanwhile stays where they are.
-        this.composer.sentElsewhere(chosen);
-        return;
+        this.composer.sentElsewhere(text, chosen);
+        return true;
       }
-      this.composer.sent(text, id);
+      this.sent(text, id);
       if (isNew) {
         this.app.adopt(id);
         await this.conversation.adopt(id);
       }
+      return true;
     } finally {
       this.#sending = false;
     }
-  }
-
-  /** Deletes a conversation; the one shown gives way to a new chat. */
-  async delete(id: string): Promise<void> {
-    if ((await this.conversations.delete(id)) && this.conversation.id === id) {
-      this.app.go({ screen: 'chat', conversation: null });
-    }
-  }
-
-  async #listChanged(): Promise<void> {
-    await this.conversations.load();
-    const shown = this.conversations.find(this.conversation.id);
-    if (shown) this.conversation.renamed(shown.title);
   }
 }
 
