@@ -11,6 +11,7 @@ import type { OpenIn } from '../src/lib/bindings/OpenIn';
 import type { PageAt } from '../src/lib/bindings/PageAt';
 import type { PageView } from '../src/lib/bindings/PageView';
 import type { QuickContext } from '../src/lib/bindings/QuickContext';
+import type { QuickSource } from '../src/lib/bindings/QuickSource';
 import type { Settings } from '../src/lib/bindings/Settings';
 import type { SettingsPatch } from '../src/lib/bindings/SettingsPatch';
 import type { ShortcutStatus } from '../src/lib/bindings/ShortcutStatus';
@@ -333,7 +334,7 @@ export class FakeBackend implements Backend {
   quickResize = (height: number): Promise<void> => this.#call('quickResize', [height], () => {});
   quickHold = (hold: boolean): Promise<void> => this.#call('quickHold', [hold], () => {});
   quickContext = (): Promise<QuickContext> => this.#call('quickContext', [], () => this.context);
-  quickAttach = (source: 'clipboard' | 'selection'): Promise<string> =>
+  quickAttach = (source: QuickSource): Promise<string> =>
     this.#call('quickAttach', [source], () => (source === 'clipboard' ? this.clipboard : this.selection));
   openInMain = (where: OpenIn): Promise<void> => this.#call('openInMain', [where], () => this.emit('quick_hidden', null));
 

@@ -16,6 +16,20 @@ backend.state.settings.text_size = Number(query.get('size') ?? 100);
 backend.state.settings.appearance = (query.get('appearance') as 'light' | 'dark' | null) ?? 'system';
 backend.state.settings.reasoning = (query.get('reasoning') as 'open' | null) ?? 'folded';
 document.documentElement.dir = query.get('dir') ?? 'ltr';
+if (location.pathname === '/quick.html') {
+  // The shell makes the window as high as its page would be: here its place in the browser's.
+  backend.quickResize = async (height) => {
+    document.getElementById('app')!.style.cssText = `width: 720px; height: ${Math.min(560, Math.max(64, height))}px`;
+  };
+  backend.newDraft = query.get('draft') ?? '';
+  backend.selection = 'Serein: fine rain falling from a clear sky after sunset.';
+  backend.context = { clipboard: query.get('clipboard') === '1', selection: query.get('selection') === '1' };
+  if (query.get('clip')) backend.clipboard = query.get('clip')!;
+}
+if (query.get('taken')) {
+  const problem = 'Another program already uses Ctrl+Shift+Space. Record other keys, or bind this command in your desktop’s settings.';
+  backend.shortcut = { shortcut: 'Ctrl+Shift+Space', active: false, paused: false, problem, command: '/usr/bin/serein --quick' };
+}
 
 backend.modelList.models = [
   { id: 'simulated/markdown', name: 'Simulated Markdown', context_window: 128_000, input_cost_per_million: 0.5, output_cost_per_million: 1.5 },
@@ -80,6 +94,12 @@ switch (scene) {
   case 'empty':
     history.replaceState(null, '', '#/');
     for (const [title, days] of titles) backend.add(title, [ask, reply('…')], { updated_at: now - days * DAY - 60_000 });
+    break;
+  case 'quick':
+    show(conversation([userMessage('How large is the bow’s angle?'), reply(rich.slice(0, 5))]));
+    break;
+  case 'error':
+    show(conversation([ask, reply('', { status: 'failed', error: error('payment_required', 'Your SereChat balance is used up. Your message is kept: top up, then try again.', 402) })]));
     break;
   case 'first':
     break;

@@ -11,6 +11,7 @@ import type { PageAt } from './bindings/PageAt';
 import type { PageView } from './bindings/PageView';
 import type { QuickContext } from './bindings/QuickContext';
 import type { QuickShown } from './bindings/QuickShown';
+import type { QuickSource } from './bindings/QuickSource';
 import type { Settings } from './bindings/Settings';
 import type { SettingsPatch } from './bindings/SettingsPatch';
 import type { ShortcutStatus } from './bindings/ShortcutStatus';
@@ -106,7 +107,7 @@ export interface Backend {
   quickHold(hold: boolean): Promise<void>;
   /** What could be attached now; nothing of it is read. */
   quickContext(): Promise<QuickContext>;
-  quickAttach(source: 'clipboard' | 'selection'): Promise<string>;
+  quickAttach(source: QuickSource): Promise<string>;
   /** Hides quick ask and shows the main window there. */
   openInMain(where: OpenIn): Promise<void>;
 

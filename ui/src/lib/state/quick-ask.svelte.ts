@@ -3,6 +3,7 @@ import type { MessageStatus } from '../bindings/MessageStatus';
 import type { OpenIn } from '../bindings/OpenIn';
 import type { QuickContext } from '../bindings/QuickContext';
 import type { QuickShown } from '../bindings/QuickShown';
+import type { QuickSource } from '../bindings/QuickSource';
 import { withAttachment } from '../attachment';
 import { asIpcError, type Backend } from '../backend';
 import { SAME_EXCHANGE, startsFresh } from '../quick-session';
@@ -182,7 +183,7 @@ export class QuickAsk extends Serein {
     this.conversation.refuse(error);
   }
 
-  async attach(source: 'clipboard' | 'selection'): Promise<void> {
+  async attach(source: QuickSource): Promise<void> {
     this.#field.focus(false);
     await this.#attempt(async () => {
       this.#attached = await this.backend.quickAttach(source);
