@@ -5,6 +5,7 @@ import '../src/styles/tokens.css';
 import '../src/styles/fonts.css';
 import '../src/styles/base.css';
 import './bench.css';
+import './pictures';
 import { WAYS, type Draw } from './ways';
 
 /** One batch a frame, or one after the other. */

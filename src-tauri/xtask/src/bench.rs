@@ -1,7 +1,6 @@
 //! `cargo xtask bench NAME`: figures of the optimised app, as `target/bench/NAME.json`.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use crate::project::{Project, WHOLE_APP};
@@ -15,7 +14,7 @@ const SSE: Apart = Apart {
 };
 
 /// The renderer beside other renderers.
-const DRAWING: Apart = Apart {
+pub(crate) const DRAWING: Apart = Apart {
     name: "drawing",
     manifest: "src-tauri/markdown/bench/Cargo.toml",
     has_window: true,
@@ -23,7 +22,7 @@ const DRAWING: Apart = Apart {
 
 /// A benchmark that is a package outside the workspace: what it depends on burdens no other build,
 /// and it needs no app.
-struct Apart {
+pub(crate) struct Apart {
     name: &'static str,
     manifest: &'static str,
     /// It draws the page of `ui/bench`.
@@ -65,7 +64,9 @@ pub(crate) fn run(project: &Project, name: &str, options: &[String]) -> Result<(
         if apart.has_window {
             ui::build_bench(project)?;
         }
-        commands.push(apart.command(project, &figures, options));
+        let mut command = apart.command(project);
+        command.arg(&figures).args(options);
+        commands.push(command);
     }
     if is_of_app {
         ui::build(project)?;
@@ -83,10 +84,10 @@ pub(crate) fn run(project: &Project, name: &str, options: &[String]) -> Result<(
 }
 
 impl Apart {
-    fn command(&self, project: &Project, figures: &Path, options: &[String]) -> Command {
+    /// Builds and runs it; what is added is given to it.
+    pub(crate) fn command(&self, project: &Project) -> Command {
         let mut command = project.cargo(["run", "--release", "--manifest-path", self.manifest]);
-        command.arg("--target-dir").arg(project.target());
-        command.arg("--").arg(figures).args(options);
+        command.arg("--target-dir").arg(project.target()).arg("--");
         command
     }
 }

@@ -12,6 +12,7 @@ mod console;
 mod demo;
 mod files;
 mod lint;
+mod pictures;
 mod process;
 mod project;
 mod setup;
@@ -33,6 +34,7 @@ cargo xtask COMMAND
   run [--release]   build the app and open it on the real service; what follows `--` goes to the app
   setup             install or check what building, testing and bundling need
   bench NAME        run a benchmark; figures go to target/bench/NAME.json; what follows `--` goes to it
+  pictures [NAME…]  draw the answers of docs/replies, or only these, for docs/replies.md
   bundle            make this system's installable packages
   help              this text
 
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         ("bench", [name, dashes, options @ ..]) if dashes == "--" => {
             bench::run(&project, name, options)
         }
+        ("pictures", names) => pictures::run(&project, names),
         ("bundle", []) => bundle::run(&project),
         // Its closing line must stay the last one, so it reports its own time.
         ("test", parts) => return test::run(&project, parts),

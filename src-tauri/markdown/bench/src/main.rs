@@ -6,6 +6,8 @@
 //! app's window the others cannot run: its policy lets no string become markup.) For each batch the
 //! page times `JSON.parse` and applying, then the layout that scrolling to the end forces, and adds
 //! whatever was put off until later. The ways take turns, and of their rounds the median counts.
+//!
+//! As `pictures FOLDER` it measures nothing: it takes the pictures of `cargo xtask pictures`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,9 +22,13 @@ mod measure;
 #[path = "../../../tests/bench_stream/mini_browser.rs"]
 mod mini_browser;
 #[cfg(target_os = "linux")]
+mod pictures;
+#[cfg(target_os = "linux")]
 mod plan;
 #[cfg(target_os = "linux")]
 mod replies;
+#[cfg(target_os = "linux")]
+mod shrink;
 #[cfg(target_os = "linux")]
 mod site;
 #[cfg(target_os = "linux")]
@@ -37,7 +43,10 @@ mod window;
 
 fn main() {
     #[cfg(target_os = "linux")]
-    measure::measure();
+    match std::env::args_os().nth(1) {
+        Some(mode) if mode == "pictures" => pictures::take(),
+        _ => measure::measure(),
+    }
     #[cfg(not(target_os = "linux"))]
     eprintln!("the window is driven on Linux only");
 }

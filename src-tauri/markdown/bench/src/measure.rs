@@ -9,7 +9,7 @@ use crate::replies::{Reply, reply};
 use crate::site::Site;
 use crate::table::Figures;
 use crate::texts::{self, Text};
-use crate::window::{Drawn, Window};
+use crate::window::{APP, Drawn, Window};
 
 /// A batch longer than this misses a frame, in milliseconds.
 const FRAME: f64 = 16.7;
@@ -162,7 +162,7 @@ pub(crate) async fn measure() {
         let texts = serde_json::to_vec(&reply.texts).unwrap();
         site.add(&format!("{}/texts.json", reply.name), texts);
     }
-    let window = Window::open(&site.serve().await).await;
+    let window = Window::open(&site.serve().await, APP).await;
     println!("the page's clock steps {} ms", window.clock_step().await);
     let costs = draw(&window, &replies, &wanted).await;
     keep(&costs, &mut figures);

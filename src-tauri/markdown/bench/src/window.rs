@@ -1,4 +1,4 @@
-//! A window of the app's engine and size, driven from outside.
+//! A window of the app's engine, driven from outside.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::support::driver::Driver;
 use crate::support::process::{family, main_thread, program};
 
 /// What the app's window shows its page in (`tauri.conf.json`).
-const SIZE: (u32, u32) = (1080, 760);
+pub(crate) const APP: (u32, u32) = (1080, 760);
 
 /// A reply may take this long, in the slowest of ways.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -45,8 +45,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Opens `address`.
-    pub(crate) async fn open(address: &str) -> Self {
+    /// Opens `address`; `size` is the page's own, and may be larger than the screen.
+    pub(crate) async fn open(address: &str, size: (u32, u32)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let display = Display::start();
         let environment: Vec<(String, OsString)> = [
@@ -80,13 +80,13 @@ impl Window {
             display,
             _home: home,
         };
-        window.fit().await;
+        window.fit(size).await;
         window
     }
 
-    /// Makes the page as large as the app's: the browser around it takes some room of its own.
-    async fn fit(&self) {
-        let (width, height) = SIZE;
+    /// Makes the page this large: the browser around it takes some room of its own.
+    async fn fit(&self, size: (u32, u32)) {
+        let (width, height) = size;
         self.client
             .set_window_rect(0, 0, width, height)
             .await
@@ -97,7 +97,7 @@ impl Window {
             .set_window_rect(0, 0, width, height)
             .await
             .unwrap();
-        assert_eq!(self.size().await, SIZE, "the page has the app's size");
+        assert_eq!(self.size().await, size, "the page has its size");
     }
 
     async fn size(&self) -> (u32, u32) {
@@ -126,6 +126,15 @@ impl Window {
     /// Leaves a picture of the screen.
     pub(crate) fn picture(&self, path: &Path) {
         self.display.picture(path);
+    }
+
+    /// Has an answer shown beside its reference, and gives a picture of both as PNG.
+    pub(crate) async fn pair(&self, name: &str, width: u32, appearance: &str) -> Vec<u8> {
+        let show = "window.compare(arguments[0], arguments[1], arguments[2]).then(arguments[3]);";
+        let arguments = vec![json!(name), json!(width), json!(appearance)];
+        let size = self.ask(show, arguments).await;
+        self.fit(size).await;
+        self.client.screenshot().await.unwrap()
     }
 
     fn thread(&self) -> Duration {
