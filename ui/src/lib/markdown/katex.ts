@@ -2,4 +2,59 @@
 import katex from 'katex';
 import './formula-font.css';
 
-export const render = katex.render;
+/** What KaTeX writes where TeX has a space of 1, 3, 4 and 5 eighteenths of an em. */
+const SPACES: Record<string, string> = { '\u200a': '0.0556em', '\u2009': '0.1667em', '\u2005': '0.2222em', '\u2005\u200a': '0.2778em' };
+
+/** Elements whose text is shown. */
+const TOKENS = new Set(['mi', 'mn', 'mo', 'ms', 'mtext', 'annotation']);
+
+const SCRIPTS = new Set(['msub', 'msup', 'msubsup', 'munder', 'mover', 'munderover']);
+
+/** Stands behind the name of a function, and is not seen. */
+const APPLY = '\u2061';
+
+export const render: typeof katex.render = (tex, element, options) => {
+  katex.render(tex, element, options);
+  keepSpaces(element);
+  spaceFunctions(element);
+};
+
+/** As nodes, KaTeX leaves small spaces as bare text, which no engine shows. (As markup it does not.) */
+function keepSpaces(formula: HTMLElement): void {
+  const texts = document.createTreeWalker(formula, NodeFilter.SHOW_TEXT);
+  const bare: Text[] = [];
+  while (texts.nextNode()) {
+    const text = texts.currentNode as Text;
+    if (!TOKENS.has(text.parentElement?.localName ?? '')) bare.push(text);
+  }
+  for (const text of bare) {
+    const width = SPACES[text.data];
+    // The others are negative, which MathML no longer knows.
+    if (width) text.replaceWith(space(width));
+    else text.remove();
+  }
+}
+
+/** sin x, not sinx: TeX's space between a function's name and what it is of, unless that is in brackets. */
+function spaceFunctions(formula: HTMLElement): void {
+  for (const sign of formula.querySelectorAll('mo')) {
+    if (sign.textContent !== APPLY) continue;
+    const name = scripted(sign) ?? sign;
+    const next = name.nextElementSibling;
+    if (next && next.localName !== 'mo' && next.localName !== 'mspace') name.after(space('0.1667em'));
+  }
+}
+
+/** The name with its indices, if it has any: they follow a row of the name and the sign. */
+function scripted(sign: Element): Element | undefined {
+  const row = sign.parentElement;
+  const script = row?.parentElement;
+  const isNamed = !sign.nextElementSibling && row === script?.firstElementChild && SCRIPTS.has(script?.localName ?? '');
+  return isNamed ? (script ?? undefined) : undefined;
+}
+
+function space(width: string): Element {
+  const element = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'mspace');
+  element.setAttribute('width', width);
+  return element;
+}

@@ -376,6 +376,15 @@ describe('formulas', () => {
     expect({ ...inline!.dataset }).toEqual({ tex: 'x^2' });
   });
 
+  test('keep the spaces that TeX has', async () => {
+    const spaced = ['a \\, b', '\\sin x', '\\log_2 x', '\\sin^2 \\alpha'];
+    const tight = ['a b', '\\sin(x)', 'a \\! b', 'e^{\\sin}'];
+    const root = shown(...[...spaced, ...tight].map((tex): Block => ({ t: 'math', tex })));
+    await drawn(root);
+    const spaces = Array.from(root.querySelectorAll('math'), (math) => math.querySelectorAll('mspace').length);
+    expect(spaces).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
+  });
+
   test('that are still being written are their source', async () => {
     const root = shown({ t: 'math', tex: 'a_1 + b', open: true }, { t: 'p', c: [{ t: 'math', tex: 'x_', display: false, open: true }] });
     await import('./katex');
