@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod ending;
 mod events;
+mod focus;
 mod host;
 mod instance;
 mod profile;

@@ -12,7 +12,7 @@ use tauri::{
     WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::{events, windows};
+use crate::{events, focus, windows};
 
 /// The window's label.
 pub(crate) const QUICK: &str = "quick";
@@ -91,7 +91,6 @@ pub(crate) fn create(
         .title("Serein quick ask")
         .inner_size(WIDTH, HEIGHT)
         .decorations(false)
-        .resizable(false)
         .maximizable(false)
         .minimizable(false)
         .always_on_top(true)
@@ -106,6 +105,7 @@ pub(crate) fn create(
         .visible(false)
         .build()?;
     windows::paint_background(&window)?;
+    focus::follow(&window);
     Ok(window)
 }
 
@@ -175,6 +175,7 @@ fn show_now(app: &AppHandle, text: Option<String>) {
     for outcome in [window.show(), window.set_focus()] {
         warn("could not be shown", outcome);
     }
+    focus::take(&window);
     tell_shown(&window, QuickShown { text });
 }
 

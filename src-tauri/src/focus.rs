@@ -1,0 +1,117 @@
+//! Focus for the quick ask, which the user asked for by a key that no window saw.
+//!
+//! An X window manager lets no app take the focus from the window the user last worked in, and it has not seen
+//! that the key or the command was the user's doing too. So the request says that it comes from the user, as a
+//! taskbar's does (EWMH, `_NET_ACTIVE_WINDOW`, source indication 2).
+
+#[cfg(target_os = "linux")]
+pub(crate) use x11::{follow, take};
+
+/// Has the window take the focus each time it comes onto the screen.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn follow(_window: &tauri::WebviewWindow) {}
+
+/// Gives the window, which is on the screen, the focus.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn take(_window: &tauri::WebviewWindow) {}
+
+#[cfg(target_os = "linux")]
+mod x11 {
+    use std::cell::RefCell;
+
+    use gtk::glib::Propagation;
+    use gtk::prelude::{Cast as _, IsA, WidgetExt as _, WidgetExtManual as _};
+    use tauri::WebviewWindow;
+    use x11rb::connection::Connection as _;
+    use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+    use x11rb::rust_connection::RustConnection;
+
+    x11rb::atom_manager! {
+        Atoms: AtomsCookie { _NET_ACTIVE_WINDOW, }
+    }
+
+    /// A connection to the X server of our own: GTK does not say this for us.
+    struct Server {
+        connection: RustConnection,
+        root: u32,
+        atoms: Atoms,
+    }
+
+    thread_local! {
+        // The main thread's, made when it is first needed.
+        static SERVER: RefCell<Option<Server>> = const { RefCell::new(None) };
+    }
+
+    /// Has the window take the focus each time it comes onto the screen. On Wayland nothing happens.
+    pub(crate) fn follow(window: &WebviewWindow) {
+        if let Ok(toplevel) = window.gtk_window() {
+            toplevel.connect_map_event(|toplevel, _| {
+                take_for(toplevel);
+                Propagation::Proceed
+            });
+        }
+    }
+
+    /// Gives the window, which is on the screen, the focus. On Wayland nothing happens.
+    pub(crate) fn take(window: &WebviewWindow) {
+        if let Ok(toplevel) = window.gtk_window()
+            && toplevel.is_mapped()
+        {
+            take_for(&toplevel);
+        }
+    }
+
+    fn take_for(toplevel: &impl IsA<gtk::Widget>) {
+        let window = toplevel.window();
+        let Some(window) = window.and_then(|window| window.downcast::<gdkx11::X11Window>().ok())
+        else {
+            return;
+        };
+        let Ok(id) = u32::try_from(window.xid()) else {
+            return;
+        };
+        if let Err(error) = activate(id) {
+            log::warn!("the window manager could not be asked for the focus: {error}");
+            // Perhaps the server only went away for a moment.
+            SERVER.set(None);
+        }
+    }
+
+    fn activate(window: u32) -> Result<(), Box<dyn std::error::Error>> {
+        SERVER.with_borrow_mut(|server| {
+            let server = match server {
+                Some(server) => server,
+                None => server.insert(connect()?),
+            };
+            let from_the_user = 2;
+            let message = ClientMessageEvent::new(
+                32,
+                window,
+                server.atoms._NET_ACTIVE_WINDOW,
+                [from_the_user, x11rb::CURRENT_TIME, 0, 0, 0],
+            );
+            let managers = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+            server
+                .connection
+                .send_event(false, server.root, managers, message)?;
+            server.connection.flush()?;
+            Ok(())
+        })
+    }
+
+    fn connect() -> Result<Server, Box<dyn std::error::Error>> {
+        let (connection, screen) = x11rb::connect(None)?;
+        let root = connection
+            .setup()
+            .roots
+            .get(screen)
+            .ok_or("the X server has no such screen")?
+            .root;
+        let atoms = Atoms::new(&connection)?.reply()?;
+        Ok(Server {
+            connection,
+            root,
+            atoms,
+        })
+    }
+}
