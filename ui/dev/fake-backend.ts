@@ -330,6 +330,7 @@ export class FakeBackend implements Backend {
       return this.shortcut;
     });
 
+  quickReady = (): Promise<void> => this.#call('quickReady', [], () => {});
   quickHide = (): Promise<void> => this.#call('quickHide', [], () => this.emit('quick_hidden', null));
   quickResize = (height: number): Promise<void> => this.#call('quickResize', [height], () => {});
   quickHold = (hold: boolean): Promise<void> => this.#call('quickHold', [hold], () => {});

@@ -100,6 +100,8 @@ export interface Backend {
   /** Has quick ask come at other keys; `''` is none. Rejects, and keeps the old ones, when these cannot be had. */
   setShortcut(shortcut: string): Promise<ShortcutStatus>;
 
+  /** This window hears of being shown from now on; what it missed is told again. */
+  quickReady(): Promise<void>;
   quickHide(): Promise<void>;
   /** The height the page of quick ask would have, in pixels; the shell knows how much there is. */
   quickResize(height: number): Promise<void>;

@@ -55,6 +55,7 @@ export const backend: Backend = {
   shortcutStatus: () => invoke('shortcut_status'),
   setShortcut: (shortcut) => invoke('set_shortcut', { shortcut }),
 
+  quickReady: () => invoke('quick_ready'),
   quickHide: () => invoke('quick_hide'),
   quickResize: (height) => invoke('quick_resize', { height }),
   quickHold: (hold) => invoke('quick_hold', { hold }),

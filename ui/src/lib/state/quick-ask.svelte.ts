@@ -105,6 +105,7 @@ export class QuickAsk extends Serein {
   }
 
   protected override async begin(): Promise<void> {
+    void this.backend.quickReady().catch(() => {});
     void this.lookAround();
     const { route } = this.app;
     const opening = this.conversation.open(route.screen === 'chat' ? route.conversation : null);
