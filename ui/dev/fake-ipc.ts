@@ -17,9 +17,12 @@ backend.state.settings.appearance = (query.get('appearance') as 'light' | 'dark'
 backend.state.settings.reasoning = (query.get('reasoning') as 'open' | null) ?? 'folded';
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 if (location.pathname === '/quick.html') {
-  // The shell makes the window as high as its page would be: here its place in the browser's.
+  // The shell makes the window as high as its page would be, a moment later: here its place in the browser's.
+  const place = document.getElementById('app')!.style;
+  place.width = '720px';
+  place.height = '64px';
   backend.quickResize = async (height) => {
-    document.getElementById('app')!.style.cssText = `width: 720px; height: ${Math.min(560, Math.max(64, height))}px`;
+    setTimeout(() => (place.height = `${Math.min(560, Math.max(64, height))}px`), 20);
   };
   backend.newDraft = query.get('draft') ?? '';
   backend.selection = 'Serein: fine rain falling from a clear sky after sunset.';

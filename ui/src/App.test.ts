@@ -424,10 +424,123 @@ describe('settings', () => {
     expect(called('signOut')).toHaveLength(1);
   });
 
+  describe('the shortcut of quick ask', () => {
+    const recorder = () => screen.getByRole('button', { name: 'Record shortcut' });
+    const section = () => screen.getByRole('region', { name: 'Quick ask' });
+
+    test('is recorded from the keys that are pressed', async () => {
+      await open();
+      await waitFor(() => expect(section().textContent).toContain('CtrlShiftSpace'));
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'ControlLeft', key: 'Control', ctrlKey: true });
+      await fireEvent.keyDown(recorder(), { code: 'AltLeft', key: 'Alt', ctrlKey: true, altKey: true });
+      expect(called('setShortcut')).toEqual([]);
+      expect(section().textContent).toContain('CtrlAlt');
+      // `false`: a key that is recorded does nothing else.
+      expect(await fireEvent.keyDown(recorder(), { code: 'KeyK', key: 'k', ctrlKey: true, altKey: true })).toBe(false);
+      await waitFor(() => expect(called('setShortcut')).toEqual([['Ctrl+Alt+K']]));
+      await waitFor(() => expect(section().textContent).toContain('CtrlAltK'));
+    });
+
+    test('cannot be a key one writes with, and says so', async () => {
+      await open();
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'KeyK', key: 'K', shiftKey: true });
+      expect((await screen.findByRole('alert')).textContent).toContain('Ctrl, Alt or Super');
+      expect(called('setShortcut')).toEqual([]);
+      // It still listens.
+      await fireEvent.keyDown(recorder(), { code: 'F9', key: 'F9' });
+      await waitFor(() => expect(called('setShortcut')).toEqual([['F9']]));
+    });
+
+    test('stays as it was on Esc, which leaves the settings only after that, and when one turns away', async () => {
+      await open();
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'Escape', key: 'Escape' });
+      expect(recorder().getAttribute('aria-pressed')).toBe('false');
+      expect(screen.getByRole('heading', { name: 'Settings' })).toBeTruthy();
+      await fireEvent.click(recorder());
+      await fireEvent.blur(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'KeyK', key: 'k', ctrlKey: true });
+      expect(called('setShortcut')).toEqual([]);
+    });
+
+    test('stays as it was when another program has the keys, and says so', async () => {
+      backend.refusals.set('setShortcut', { code: 'invalid_input', message: 'Another program uses these keys already.' });
+      await open();
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'KeyK', key: 'k', ctrlKey: true });
+      expect((await screen.findByRole('alert')).textContent).toContain('Another program');
+      expect(section().textContent).toContain('CtrlShiftSpace');
+    });
+
+    test('can be switched off', async () => {
+      await open();
+      await fireEvent.click(screen.getByRole('button', { name: 'Off' }));
+      expect(called('setShortcut')).toEqual([['']]);
+      await waitFor(() => expect(screen.queryByRole('button', { name: 'Off' })).toBeNull());
+      expect(section().textContent).toContain('serein --quick');
+    });
+
+    test('that cannot be had says why, with the command to bind instead', async () => {
+      await open();
+      backend.emit('shortcut', { shortcut: 'Ctrl+Shift+Space', active: false, paused: false, problem: 'This desktop lets no app have keys.', command: '/usr/bin/serein --quick' });
+      expect((await screen.findByRole('alert')).textContent).toContain('lets no app have keys');
+      await fireEvent.click(button('Copy command'));
+      expect(called('copyText')).toEqual([['/usr/bin/serein --quick']]);
+    });
+  });
+
+  test.each([
+    ['Keep open while a reply is running', { quick_keep_open: false }],
+    ['Start Serein when you sign in to this computer', { autostart: true }],
+    ['Keep running when the window is closed', { keep_running: true }],
+  ])('`%s` is a switch', async (name, patch) => {
+    await open();
+    await fireEvent.click(screen.getByRole('switch', { name }));
+    expect(called('updateSettings')).toEqual([[patch]]);
+  });
+
   test('diagnostics are copied', async () => {
     await open();
     await fireEvent.click(button('Copy diagnostics'));
     await waitFor(() => expect(called('copyText')).toEqual([['Serein 0.1.0']]));
+  });
+});
+
+describe('another window wants this one', () => {
+  test('at a conversation', async () => {
+    const kept = backend.add('Rain', [userMessage('Hello'), reply('Hi')]);
+    await open();
+    backend.emit('open', { conversation: kept.summary.id, screen: 'chat' });
+    expect(await screen.findByRole('article', { name: 'Serein' })).toBeTruthy();
+    expect(location.hash).toBe(`#/c/${kept.summary.id}`);
+  });
+
+  test('at the settings', async () => {
+    await open();
+    backend.emit('open', { conversation: null, screen: 'settings' });
+    expect(await screen.findByRole('heading', { name: 'Settings' })).toBeTruthy();
+  });
+
+  test('at the sign-in, which begins at once', async () => {
+    backend.state.account = { ...out, sign_in: { state: 'idle', unlocking: false } };
+    await open(backend.add('Rain', [userMessage('Hello'), reply('Hi')]));
+    backend.emit('open', { conversation: null, screen: 'sign_in' });
+    expect(await screen.findByRole('group', { name: 'Code' })).toBeTruthy();
+    expect(called('signInStart')).toHaveLength(1);
+  });
+
+  test('before there is anything to show', async () => {
+    const kept = backend.add('Rain', [userMessage('Hello'), reply('Hi')]);
+    let answer: (() => void) | undefined;
+    const state = backend.appState;
+    backend.appState = () => new Promise((resolve) => (answer = () => resolve(state())));
+    render(App, { backend });
+    await waitFor(() => expect(answer).toBeDefined());
+    backend.emit('open', { conversation: kept.summary.id, screen: 'chat' });
+    answer!();
+    expect(await screen.findByRole('article', { name: 'Serein' })).toBeTruthy();
   });
 });
 

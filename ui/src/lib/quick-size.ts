@@ -6,6 +6,7 @@
  */
 export class QuickSize {
   #asked = 0;
+  #height = 0;
   #growing = false;
   /** The height beyond which the window did not go. */
   #most = Infinity;
@@ -19,17 +20,24 @@ export class QuickSize {
   wants(content: number): number | null {
     const height = Math.ceil(content);
     if (height === this.#asked) return null;
-    const stays = height > this.#most && this.#asked > this.#most;
-    if (stays) return null;
-    this.#growing = height > this.#asked;
+    if (Math.min(height, this.#asked) > this.#most) return null;
     this.#asked = height;
+    this.#growing = !this.#reached && height > this.#height;
     return height;
   }
 
-  /** The window has had time to follow the last wish: it is this high. */
-  settled(height: number): void {
+  /** The window is this high now. */
+  resized(height: number): void {
+    this.#height = height;
+    // It goes where it did not go before: the display is another.
+    if (height > this.#most) this.#most = Infinity;
+    if (this.#reached) this.#growing = false;
+  }
+
+  /** The window has had its time: where it is now, it stays. */
+  waited(): void {
     this.#growing = false;
-    this.#most = height < this.#asked - 1 ? height : Infinity;
+    if (!this.#reached) this.#most = this.#height;
   }
 
   /** It is shown anew, perhaps on another display. */
@@ -37,5 +45,9 @@ export class QuickSize {
     this.#asked = 0;
     this.#growing = false;
     this.#most = Infinity;
+  }
+
+  get #reached(): boolean {
+    return this.#height >= this.#asked - 1;
   }
 }

@@ -2,6 +2,8 @@
 import katex from 'katex';
 import './formula-font.css';
 
+const MATHML = 'http://www.w3.org/1998/Math/MathML';
+
 /** What KaTeX writes where TeX has a space of 1, 3, 4 and 5 eighteenths of an em. */
 const SPACES: Record<string, string> = { '\u200a': '0.0556em', '\u2009': '0.1667em', '\u2005': '0.2222em', '\u2005\u200a': '0.2778em' };
 
@@ -17,6 +19,7 @@ export const render: typeof katex.render = (tex, element, options) => {
   katex.render(tex, element, options);
   keepSpaces(element);
   spaceFunctions(element);
+  placeAccents(element);
 };
 
 /** As nodes, KaTeX leaves small spaces as bare text, which no engine shows. (As markup it does not.) */
@@ -45,6 +48,33 @@ function spaceFunctions(formula: HTMLElement): void {
   }
 }
 
+/** Bars over letters, of one and of several. */
+const BARS = new Set(['\u02c9', '\u203e']);
+
+const VECTOR = '\u20d7';
+
+/**
+ * The engine sets only those accents right that it may stretch: by what is seen of them. Bars, which it sets
+ * into the letter or far above it, are lines here.
+ */
+function placeAccents(formula: HTMLElement): void {
+  for (const accent of formula.querySelectorAll('mover[accent="true"] > mo:last-child')) {
+    const over = accent.parentElement!;
+    if (BARS.has(accent.textContent)) {
+      const row = document.createElementNS(MATHML, 'mrow');
+      row.setAttribute('class', 'md-overline');
+      row.append(...Array.from(over.children).slice(0, -1));
+      over.replaceWith(row);
+      continue;
+    }
+    if (accent.textContent === VECTOR) accent.textContent = '\u2192';
+    accent.setAttribute('stretchy', 'true');
+    // An arrow alone is a relation, with room on both sides.
+    accent.setAttribute('lspace', '0');
+    accent.setAttribute('rspace', '0');
+  }
+}
+
 /** The name with its indices, if it has any: they follow a row of the name and the sign. */
 function scripted(sign: Element): Element | undefined {
   const row = sign.parentElement;
@@ -54,7 +84,7 @@ function scripted(sign: Element): Element | undefined {
 }
 
 function space(width: string): Element {
-  const element = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'mspace');
+  const element = document.createElementNS(MATHML, 'mspace');
   element.setAttribute('width', width);
   return element;
 }

@@ -385,6 +385,15 @@ describe('formulas', () => {
     expect(spaces).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
   });
 
+  test('have their accents where the engine sets them right', async () => {
+    const root = shown({ t: 'math', tex: '\\bar X + \\overline{ab}' }, { t: 'math', tex: '\\vec v + \\dot x' });
+    await drawn(root);
+    const [bars, accents] = root.querySelectorAll('math');
+    expect(Array.from(bars!.querySelectorAll('mrow.md-overline'), (bar) => bar.textContent)).toEqual(['X', 'ab']);
+    expect(bars!.querySelector('mover')).toBeNull();
+    expect(Array.from(accents!.querySelectorAll('mover > mo[stretchy="true"]'), (accent) => accent.textContent)).toEqual(['→', '˙']);
+  });
+
   test('that are still being written are their source', async () => {
     const root = shown({ t: 'math', tex: 'a_1 + b', open: true }, { t: 'p', c: [{ t: 'math', tex: 'x_', display: false, open: true }] });
     await import('./katex');
