@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeBackend } from '../../../dev/fake-backend';
 import { Composer, HUGE } from './composer.svelte';
 
@@ -114,4 +114,34 @@ test('a huge text is kept whole, and saved less often', async () => {
   expect(saves()).toEqual([]);
   await vi.advanceTimersByTimeAsync(3000);
   expect(saves()).toEqual([[null, text]]);
+});
+
+describe('the only draft there is', () => {
+  beforeEach(() => {
+    composer = new Composer(backend, true);
+    composer.switchTo(null);
+    composer.arrived(null, '');
+  });
+
+  test('stays the new chat’s when a conversation begins, and what was typed meanwhile stays in it', async () => {
+    const kept = backend.add('New', []);
+    composer.text = 'Hello';
+    await composer.flush();
+    composer.text = 'Hello and more';
+    composer.sent('Hello', kept.summary.id);
+    await composer.flush();
+    expect(composer.text).toBe(' and more');
+    expect(backend.newDraft).toBe(' and more');
+    expect(kept.draft).toBe('');
+  });
+
+  test('is done with when it was sent from a conversation one has turned away from', async () => {
+    const kept = backend.add('New', [], { draft: 'the conversation’s own' });
+    composer.text = 'Hello';
+    composer.sentElsewhere('Hello', kept.summary.id);
+    await composer.flush();
+    expect(composer.text).toBe('');
+    expect(backend.newDraft).toBe('');
+    expect(kept.draft).toBe('the conversation’s own');
+  });
 });

@@ -238,6 +238,8 @@ export class QuickAsk extends Serein {
 
   #disappeared(): void {
     void this.composer.flush();
+    // So that the first keys of the next time find it, however early they are.
+    this.#field.focus(false);
     this.#leave();
   }
 
