@@ -19,7 +19,9 @@ const APPEARANCES: [&str; 2] = ["light", "dark"];
 #[tokio::main]
 pub(crate) async fn take() {
     let mut arguments = std::env::args().skip(2);
-    let docs = arguments.next().expect("the first argument is the folder of the pages");
+    let docs = arguments
+        .next()
+        .expect("the first argument is the folder of the pages");
     let (docs, only) = (Path::new(&docs), arguments.collect::<Vec<_>>());
     let pictures = docs.join("screenshots/replies");
     fs::create_dir_all(&pictures).unwrap();

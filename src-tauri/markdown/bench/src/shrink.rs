@@ -23,7 +23,11 @@ pub(crate) fn shrink(picture: &[u8]) -> Vec<u8> {
     let mut places = HashMap::new();
     let indices: Vec<u8> = pixels
         .iter()
-        .map(|pixel| *places.entry(*pixel).or_insert_with(|| nearest(&palette, *pixel)))
+        .map(|pixel| {
+            *places
+                .entry(*pixel)
+                .or_insert_with(|| nearest(&palette, *pixel))
+        })
         .collect();
 
     let mut out = Vec::new();
@@ -68,7 +72,10 @@ fn palette(pixels: &[Colour]) -> Vec<Colour> {
 }
 
 fn nearest(palette: &[Colour], colour: Colour) -> u8 {
-    let nearest = palette.iter().enumerate().min_by_key(|(_, other)| distance(**other, colour));
+    let nearest = palette
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, other)| distance(**other, colour));
     nearest.map_or(0, |(index, _)| index as u8)
 }
 
