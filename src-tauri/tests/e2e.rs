@@ -25,6 +25,8 @@ mod links;
 mod long;
 #[path = "e2e/profile.rs"]
 mod profile;
+#[path = "e2e/quick.rs"]
+mod quick;
 #[path = "e2e/settings.rs"]
 mod settings;
 #[path = "e2e/sign_in.rs"]

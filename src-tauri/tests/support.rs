@@ -20,6 +20,8 @@ pub(crate) mod chat;
 pub(crate) mod display;
 pub(crate) mod driver;
 pub(crate) mod find;
+pub(crate) mod focus;
+pub(crate) mod other;
 pub(crate) mod output;
 pub(crate) mod person;
 pub(crate) mod process;

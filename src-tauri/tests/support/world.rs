@@ -152,6 +152,20 @@ impl World {
         App::start(self, Path::new(BINARY), arguments).await
     }
 
+    /// Starts the app once more beside the one that runs, and waits until the second is done.
+    pub(crate) fn run_again(&self, arguments: &[&str]) {
+        let status = std::process::Command::new(BINARY)
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status()
+            .expect("the app starts");
+        assert!(status.success(), "a second start ended with {status}");
+    }
+
     /// The person.
     pub(crate) fn person(&self) -> &Person {
         &self.person

@@ -1,0 +1,244 @@
+//! The quick ask, from any window by a key and back again.
+
+use std::time::Duration;
+
+use fantoccini::key::Key;
+
+use crate::support::app::Seen;
+use crate::support::chat::{composer, log, sign_in_button};
+use crate::support::focus::QUICK;
+use crate::support::other::{Grab, Other};
+use crate::support::{App, By, World, containing};
+
+/// The quick ask's field.
+fn field() -> By {
+    By::textbox("Ask anything")
+}
+
+/// What is answered there.
+fn answer() -> By {
+    By::role("log", "Answer")
+}
+
+/// How many words a long reply has.
+const WORDS: usize = 800;
+
+const SHORTCUT: &str = "ctrl+shift+space";
+
+/// Presses the shortcut and waits until the quick ask has the keyboard.
+async fn calls_quick_ask(app: &App<'_>) {
+    app.world().display().xdotool(&["key", SHORTCUT]);
+    app.has_focus(QUICK).await;
+}
+
+/// Signed in, with another app's window in front.
+async fn signed_in_behind_another<'world>(
+    world: &'world World,
+    model: &str,
+) -> (App<'world>, Other) {
+    let app = world.start().await;
+    app.signs_in().await;
+    app.picks_model(model).await;
+    let other = Other::open(world.display()).await;
+    app.has_focus(other.title()).await;
+    (app, other)
+}
+
+/// For 200 ms after it was shown the quick ask takes no notice of the focus (`product.md`).
+async fn after_showing() {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shortcut_shows_it_over_another_window_and_hides_it_again() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    for _ in 0..5 {
+        calls_quick_ask(&app).await;
+        world.display().xdotool(&["key", SHORTCUT]);
+        app.has_focus(other.title()).await;
+        app.is_off_screen(QUICK).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_right_after_the_shortcut_is_asked_and_answered() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    calls_quick_ask(&app).await;
+    world.display().xdotool(&["type", "--delay", "5", "Hello"]);
+    app.turns_to_quick().await;
+    app.sees_that(&field(), "what was typed", |seen| {
+        seen.value.as_deref() == Some("Hello")
+    })
+    .await;
+    world.display().xdotool(&["key", "Return"]);
+    app.reads(&answer(), "Hello").await;
+    app.sees(&By::button("Copy")).await;
+    // The text is sent: Esc hides it, and the other window has the keyboard again.
+    world.display().xdotool(&["key", "Escape"]);
+    app.has_focus(other.title()).await;
+    // The main window has it, as any other conversation, and was not brought along.
+    app.turns_to_main().await;
+    app.sees(&containing("link", "Hello")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn escape_stops_then_clears_then_hides_and_a_draft_is_kept() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Held by a test").await;
+    let display = world.display();
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    display.xdotool(&["type", "Hello"]);
+    display.xdotool(&["key", "Return"]);
+    app.sees(&By::button("Stop")).await;
+    display.xdotool(&["type", "more"]);
+    display.xdotool(&["key", "Escape"]);
+    app.misses(&By::button("Stop")).await;
+    let value = |text: &'static str| move |seen: &Seen| seen.value.as_deref() == Some(text);
+    app.sees_that(&field(), "kept", value("more")).await;
+    display.xdotool(&["key", "Escape"]);
+    app.sees_that(&field(), "cleared", value("")).await;
+    display.xdotool(&["type", "draft"]);
+    display.xdotool(&["key", SHORTCUT]);
+    app.has_focus(other.title()).await;
+    calls_quick_ask(&app).await;
+    app.sees_that(&field(), "still there", value("draft")).await;
+    display.xdotool(&["key", "Escape"]);
+    display.xdotool(&["key", "Escape"]);
+    app.has_focus(other.title()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_mid_stream_the_main_window_goes_on_without_losing_a_token() {
+    let world = World::new().await;
+    let (app, _other) = signed_in_behind_another(&world, "Held by a test").await;
+    let display = world.display();
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    display.xdotool(&["type", "Count"]);
+    display.xdotool(&["key", "Return"]);
+    let gate = world.simulator().gate().await;
+    let pouring = tokio::spawn(async move {
+        for number in 1..=WORDS {
+            gate.content(&format!("w{number} ")).await.unwrap();
+            // A pace, not a wait: it spreads them over a second or two.
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        gate.complete().await.unwrap();
+    });
+    app.reads(&answer(), "w20").await;
+    display.xdotool(&["key", "ctrl+Return"]);
+    app.has_focus_of_main().await;
+    app.is_off_screen(QUICK).await;
+    app.turns_to_main().await;
+    pouring.await.unwrap();
+    app.replies_with(&format!("w{WORDS}")).await;
+    app.waits_for_the_end().await;
+    let seen = app.replies_with(&format!("w{WORDS}")).await;
+    let prose = seen.prose.unwrap_or_default();
+    let numbers: Vec<usize> = prose
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix('w')?.parse().ok())
+        .collect();
+    let lost = (1..=WORDS).find(|number| numbers.get(number - 1) != Some(number));
+    assert_eq!(
+        (lost, numbers.len()),
+        (None, WORDS),
+        "the first that is not in its place"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_shows_a_window_and_brings_its_words() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    world.run_again(&["--quick", "what is this"]);
+    app.has_focus(QUICK).await;
+    app.turns_to_quick().await;
+    app.sees_that(&field(), "the words", |seen| {
+        seen.value.as_deref() == Some("what is this")
+    })
+    .await;
+    world.display().xdotool(&["key", "Escape"]);
+    world.display().xdotool(&["key", "Escape"]);
+    app.has_focus(other.title()).await;
+    world.run_again(&[]);
+    app.has_focus_of_main().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_elsewhere_hides_it_unless_it_is_pinned() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    calls_quick_ask(&app).await;
+    after_showing().await;
+    other.click(world.display());
+    app.has_focus(other.title()).await;
+    app.is_off_screen(QUICK).await;
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    app.click(&By::button("Pin")).await;
+    after_showing().await;
+    other.click(world.display());
+    app.has_focus(other.title()).await;
+    assert!(app.is_on_screen(QUICK), "a pinned window stays");
+    calls_quick_ask(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_signed_in_is_told_so_and_one_key_leads_there() {
+    let world = World::new().await;
+    let app = world.start().await;
+    app.sees(&sign_in_button()).await;
+    let _other = Other::open(world.display()).await;
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    app.sees(&By::button("Sign in")).await;
+    world.display().xdotool(&["key", "Return"]);
+    app.has_focus_of_main().await;
+    app.is_off_screen(QUICK).await;
+    app.turns_to_main().await;
+    app.enters_the_code().await;
+    app.sees(&log()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_is_attached_when_asked_for_and_shown_whole() {
+    let world = World::new().await;
+    let (app, _other) = signed_in_behind_another(&world, "Echo").await;
+    app.turns_to_main().await;
+    app.brings_main_to_front().await;
+    app.copies("a line from elsewhere").await;
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    app.misses(&By::role("group", "Attached text")).await;
+    app.click(&By::button("Attach clipboard")).await;
+    app.reads(&By::role("group", "Attached text"), "a line from elsewhere")
+        .await;
+    app.types(&field(), "Explain").await;
+    app.key(Key::Enter).await;
+    app.reads(&answer(), "a line from elsewhere").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_somebody_else_has_are_said_in_settings_with_the_command_to_bind() {
+    let world = World::new().await;
+    let _first = Grab::of_shortcut(world.display());
+    let app = world.start().await;
+    app.signs_in().await;
+    app.opens_settings().await;
+    let said = app.until(async || {
+        let text = app
+            .run("return document.body.innerText", vec![])
+            .await
+            .ok()?;
+        let text = text.as_str()?;
+        (text.contains("is taken by another app") && text.contains("--quick")).then_some(())
+    });
+    if said.await.is_none() {
+        app.fail("the settings to say that the keys are taken")
+            .await;
+    }
+}

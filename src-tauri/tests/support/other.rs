@@ -1,0 +1,103 @@
+//! Other apps on the same screen: a real window with a text field, and one that has taken our keys.
+
+use std::process::{Command, Stdio};
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, ModMask};
+use x11rb::rust_connection::RustConnection;
+
+use super::display::Display;
+use super::process::{Owned, which};
+use super::wait::until;
+
+/// The X keysym of the space bar.
+const SPACE: u32 = 0x20;
+
+/// Another app's window: a text editor as old as X.
+#[derive(Debug)]
+pub(crate) struct Other {
+    window: String,
+    _process: Owned,
+}
+
+impl Other {
+    /// Opens it, in front and with the keyboard.
+    pub(crate) async fn open(display: &Display) -> Self {
+        let process = Owned::start(
+            Command::new(which("xedit"))
+                .args(["-geometry", "400x200-0-0"])
+                .env_clear()
+                .env("DISPLAY", display.name())
+                .env("HOME", "/nonexistent")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let window = until(async || {
+            let found = display.try_xdotool(&["search", "--onlyvisible", "--class", "xedit"]);
+            found.ok()?.lines().next().map(str::to_owned)
+        })
+        .await
+        .expect("the other app opens a window");
+        display.xdotool(&["windowactivate", "--sync", &window]);
+        Self {
+            window,
+            _process: process,
+        }
+    }
+
+    /// What it calls itself.
+    pub(crate) fn title(&self) -> &'static str {
+        "xedit"
+    }
+
+    /// Clicks into it, as a person does who goes back to work.
+    pub(crate) fn click(&self, display: &Display) {
+        display.xdotool(&[
+            "mousemove",
+            "--window",
+            &self.window,
+            "300",
+            "150",
+            "click",
+            "1",
+        ]);
+        display.xdotool(&["windowactivate", "--sync", &self.window]);
+    }
+}
+
+/// An app that has taken `Ctrl+Shift+Space` before ours.
+pub(crate) struct Grab {
+    _connection: RustConnection,
+}
+
+impl Grab {
+    /// Takes the keys.
+    pub(crate) fn of_shortcut(display: &Display) -> Self {
+        let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
+        let setup = connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let keys = connection
+            .get_keyboard_mapping(first, last - first + 1)
+            .unwrap()
+            .reply()
+            .unwrap();
+        let each = usize::from(keys.keysyms_per_keycode);
+        let index = keys.keysyms.iter().position(|keysym| *keysym == SPACE);
+        let space = first + u8::try_from(index.unwrap() / each).unwrap();
+        connection
+            .grab_key(
+                false,
+                setup.roots[screen].root,
+                ModMask::CONTROL | ModMask::SHIFT,
+                space,
+                GrabMode::ASYNC,
+                GrabMode::ASYNC,
+            )
+            .unwrap()
+            .check()
+            .expect("the keys are free");
+        Self {
+            _connection: connection,
+        }
+    }
+}
