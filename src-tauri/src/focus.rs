@@ -5,7 +5,7 @@
 //! taskbar's does (EWMH, `_NET_ACTIVE_WINDOW`, source indication 2).
 
 #[cfg(target_os = "linux")]
-pub(crate) use x11::{follow, take};
+pub(crate) use x11::{follow, is_here, take};
 
 /// Has the window take the focus each time it comes onto the screen.
 #[cfg(not(target_os = "linux"))]
@@ -14,6 +14,12 @@ pub(crate) fn follow(_window: &tauri::WebviewWindow) {}
 /// Gives the window, which is on the screen, the focus.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn take(_window: &tauri::WebviewWindow) {}
+
+/// Whether the window has the keyboard, also while somebody grabs a key; `None` where the system does not say.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn is_here(_window: &tauri::WebviewWindow) -> Option<bool> {
+    None
+}
 
 #[cfg(target_os = "linux")]
 mod x11 {
@@ -61,28 +67,55 @@ mod x11 {
         }
     }
 
+    /// Whether the window has the keyboard. GTK says that it has not while somebody, as our own shortcut, grabs a
+    /// key; the server knows better. `None` on Wayland.
+    pub(crate) fn is_here(window: &WebviewWindow) -> Option<bool> {
+        let id = id_of(&window.gtk_window().ok()?)?;
+        ask(|server| {
+            let focus = server.connection.get_input_focus()?.reply()?.focus;
+            // GTK keeps the focus on a window of its own in the toplevel.
+            let parent = || -> Result<u32, Box<dyn std::error::Error>> {
+                Ok(server.connection.query_tree(focus)?.reply()?.parent)
+            };
+            Ok(focus == id || (focus > 1 && parent()? == id))
+        })
+    }
+
     fn take_for(toplevel: &impl IsA<gtk::Widget>) {
-        let window = toplevel.window();
-        let Some(window) = window.and_then(|window| window.downcast::<gdkx11::X11Window>().ok())
-        else {
-            return;
-        };
-        let Ok(id) = u32::try_from(window.xid()) else {
-            return;
-        };
-        if let Err(error) = activate(id) {
-            log::warn!("the window manager could not be asked for the focus: {error}");
-            // Perhaps the server only went away for a moment.
-            SERVER.set(None);
+        if let Some(id) = id_of(toplevel) {
+            activate(id);
         }
     }
 
-    fn activate(window: u32) -> Result<(), Box<dyn std::error::Error>> {
-        SERVER.with_borrow_mut(|server| {
+    /// The X server's name for a window; none on Wayland.
+    fn id_of(toplevel: &impl IsA<gtk::Widget>) -> Option<u32> {
+        let window = toplevel.window()?;
+        let window = window.downcast::<gdkx11::X11Window>().ok()?;
+        u32::try_from(window.xid()).ok()
+    }
+
+    /// Asks the X server; `None` where it does not answer.
+    fn ask<T>(
+        question: impl FnOnce(&Server) -> Result<T, Box<dyn std::error::Error>>,
+    ) -> Option<T> {
+        let answer = SERVER.with_borrow_mut(|server| {
             let server = match server {
                 Some(server) => server,
                 None => server.insert(connect()?),
             };
+            question(server)
+        });
+        answer
+            .inspect_err(|error| {
+                log::warn!("the X server could not be asked: {error}");
+                // Perhaps it only went away for a moment.
+                SERVER.set(None);
+            })
+            .ok()
+    }
+
+    fn activate(window: u32) {
+        ask(|server| {
             let from_the_user = 2;
             let message = ClientMessageEvent::new(
                 32,
@@ -96,7 +129,7 @@ mod x11 {
                 .send_event(false, server.root, managers, message)?;
             server.connection.flush()?;
             Ok(())
-        })
+        });
     }
 
     fn connect() -> Result<Server, Box<dyn std::error::Error>> {

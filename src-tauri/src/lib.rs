@@ -73,7 +73,6 @@ pub fn run() {
         )
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_clipboard_manager::init())
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(autostart::plugin())
         .manage(windows::Viewers::default())
         .manage(windows::Closing::default())
@@ -276,7 +275,6 @@ fn on_window_event(window: &tauri::Window, event: &WindowEvent) {
                 windows::close_main(app);
             }
         }
-        WindowEvent::Focused(true) if is_quick => quick::focused(app),
         WindowEvent::Focused(false) if is_quick => quick::blurred(app),
         _ => {}
     }

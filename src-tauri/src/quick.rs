@@ -29,9 +29,6 @@ const TOP: f64 = 0.18;
 /// Focus that goes so soon after showing was never really there: window managers pass it round.
 const SETTLING: Duration = Duration::from_millis(200);
 
-/// The keyboard is back within this time when it only was grabbed for a key.
-const GRABBED: Duration = Duration::from_millis(150);
-
 /// How it stands with the window.
 #[derive(Debug, Default)]
 pub(crate) struct QuickAsk {
@@ -42,8 +39,6 @@ pub(crate) struct QuickAsk {
 struct State {
     /// When it was shown; `None` while it is hidden.
     shown: Option<Instant>,
-    /// When the keyboard went elsewhere; `None` while it is here.
-    blurred: Option<Instant>,
     /// It stays when the focus goes: it is pinned, or a reply runs.
     held: bool,
     /// Its height, in logical pixels, as its page last wished it.
@@ -54,16 +49,9 @@ struct State {
 }
 
 impl State {
-    /// It is shown and has the keyboard, or had until a key was grabbed.
-    fn has_keyboard(&self) -> bool {
-        let here = |blurred: Instant| blurred.elapsed() < GRABBED;
-        self.shown.is_some() && self.blurred.is_none_or(here)
-    }
-
-    /// Whether it is to be hidden, as the keyboard went elsewhere at `blurred`.
-    fn goes(&self, blurred: Instant) -> bool {
-        let settled = |shown: Instant| blurred.saturating_duration_since(shown) >= SETTLING;
-        self.blurred == Some(blurred) && !self.held && self.shown.is_some_and(settled)
+    /// Whether it is to be hidden when the keyboard goes elsewhere now.
+    fn goes(&self) -> bool {
+        !self.held && self.shown.is_some_and(|shown| shown.elapsed() >= SETTLING)
     }
 }
 
@@ -122,7 +110,8 @@ pub(crate) fn hide(app: &AppHandle) {
 /// Shows it, or hides it where it is shown and has the keyboard.
 pub(crate) fn toggle(app: &AppHandle) {
     on_main_thread(app, |app| {
-        if app.state::<QuickAsk>().lock().has_keyboard() {
+        let is_shown = app.state::<QuickAsk>().lock().shown.is_some();
+        if is_shown && has_keyboard(app) {
             hide_now(app);
         } else {
             show_now(app, None);
@@ -130,24 +119,20 @@ pub(crate) fn toggle(app: &AppHandle) {
     });
 }
 
-/// The keyboard is here.
-pub(crate) fn focused(app: &AppHandle) {
-    app.state::<QuickAsk>().lock().blurred = None;
-}
-
-/// The keyboard went elsewhere. It is back in a moment when somebody only grabbed a key, as our own shortcut
-/// does: so the window is hidden a moment later, if it is to be.
+/// The keyboard went elsewhere, or somebody only grabbed a key, as our own shortcut does.
 pub(crate) fn blurred(app: &AppHandle) {
-    let blurred = Instant::now();
-    app.state::<QuickAsk>().lock().blurred = Some(blurred);
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(GRABBED).await;
-        let goes = app.state::<QuickAsk>().lock().goes(blurred);
-        if goes {
-            hide(&app);
+    on_main_thread(app, |app| {
+        let goes = app.state::<QuickAsk>().lock().goes();
+        if goes && !has_keyboard(app) {
+            hide_now(app);
         }
     });
+}
+
+fn has_keyboard(app: &AppHandle) -> bool {
+    app.get_webview_window(QUICK).is_some_and(|window| {
+        focus::is_here(&window).unwrap_or_else(|| window.is_focused().unwrap_or(false))
+    })
 }
 
 /// A window may be touched on any thread; here each touch would wait for the main one.
@@ -166,7 +151,6 @@ fn show_now(app: &AppHandle, text: Option<String>) {
     let height = {
         let mut state = quick.lock();
         state.shown = Some(Instant::now());
-        state.blurred = None;
         state.height.unwrap_or(HEIGHT)
     };
     if let Some(display) = display_with_pointer(app) {

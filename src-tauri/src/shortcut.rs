@@ -9,22 +9,28 @@ use serein_core::error::{Code, IpcError};
 use serein_core::settings::SettingsPatch;
 use serein_core::view::ShortcutStatus;
 use tauri::{AppHandle, Emitter as _, Manager as _};
-use tauri_plugin_global_shortcut::{
-    Code as Key, GlobalShortcutExt as _, Modifiers, Shortcut, ShortcutState,
-};
+use tauri_plugin_global_shortcut::{Code as Key, Modifiers, Shortcut};
 
 use crate::{events, quick, tray};
 
+#[cfg_attr(not(target_os = "linux"), path = "shortcut/plugin.rs")]
+#[cfg_attr(target_os = "linux", path = "shortcut/x11.rs")]
+mod system;
+
+use system::{Keyboard, Refused};
+
 /// How it stands with the keys.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Keys {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     /// Those the system gives us.
     active: Option<Shortcut>,
+    /// Who hands them out; asked for when keys are first wanted.
+    keyboard: Option<Keyboard>,
     paused: bool,
     /// Why they cannot be had.
     problem: Option<String>,
@@ -117,9 +123,9 @@ fn take(app: &AppHandle, text: &str) {
     let keys = app.state::<Keys>();
     let mut state = keys.lock();
     if let Some(old) = state.active.take()
-        && let Err(error) = app.global_shortcut().unregister(old)
+        && let Some(keyboard) = &state.keyboard
     {
-        log::warn!("the old shortcut could not be given back: {error}");
+        keyboard.release(old);
     }
     state.problem = None;
     if text.is_empty() || state.paused {
@@ -129,28 +135,45 @@ fn take(app: &AppHandle, text: &str) {
         state.problem = Some(on_wayland());
         return;
     }
-    match read(text) {
-        Ok(shortcut) => match grab(app, shortcut) {
-            Ok(()) => state.active = Some(shortcut),
-            Err(error) => {
-                log::warn!("the shortcut cannot be had: {error}");
-                state.problem = Some(format!(
-                    "{text} is taken by another app or by the system. Record other keys, or bind \
-                     the command below in the system’s own keyboard settings."
-                ));
-            }
-        },
+    let outcome = read(text).and_then(|shortcut| {
+        grab(app, &mut state, shortcut)
+            .map(|()| shortcut)
+            .map_err(|refused| {
+                log::warn!("the shortcut cannot be had: {refused}");
+                sentence(text, &refused)
+            })
+    });
+    match outcome {
+        Ok(shortcut) => state.active = Some(shortcut),
         Err(problem) => state.problem = Some(problem),
     }
 }
 
-fn grab(app: &AppHandle, shortcut: Shortcut) -> Result<(), tauri_plugin_global_shortcut::Error> {
-    app.global_shortcut()
-        .on_shortcut(shortcut, |app, _, event| {
-            if event.state == ShortcutState::Pressed {
-                quick::toggle(app);
-            }
-        })
+fn grab(app: &AppHandle, state: &mut State, shortcut: Shortcut) -> Result<(), Refused> {
+    let keyboard = match state.keyboard.take() {
+        Some(keyboard) => keyboard,
+        None => Keyboard::open(app)?,
+    };
+    let asked = app.clone();
+    let outcome = keyboard.grab(shortcut, move || quick::toggle(&asked));
+    state.keyboard = Some(keyboard);
+    outcome
+}
+
+fn sentence(text: &str, refused: &Refused) -> String {
+    match refused {
+        Refused::Taken => format!(
+            "{text} is taken by another app or by the system. Record other keys, or bind the \
+             command below in the system’s own keyboard settings."
+        ),
+        Refused::NoSuchKey => {
+            format!("This keyboard has no such key as in {text}. Record other keys.")
+        }
+        Refused::Server(_) => format!(
+            "The system does not give {text} to Serein. Bind the command below in its own keyboard \
+             settings."
+        ),
+    }
 }
 
 /// Reads keys written as `Ctrl+Shift+Space`.
