@@ -45,6 +45,11 @@ impl Other {
         }
     }
 
+    /// Its X id.
+    pub(crate) fn id(&self) -> u32 {
+        self.window.parse().expect("an X id is a number")
+    }
+
     /// What it calls itself.
     pub(crate) fn title(&self) -> &'static str {
         "xedit"
