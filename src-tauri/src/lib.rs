@@ -213,9 +213,7 @@ fn set_up(
     windows::create_main(app, &data_dir, appearance, asks_for_main)?;
     quick::create(app, &data_dir, appearance)?;
     context::watch(app);
-    if let Err(error) = tray::create(app) {
-        log::warn!("there is no tray icon: {error}");
-    }
+    tray::try_to_create(app);
     shortcut::start(app);
     if let Some(asked) = arguments.quick {
         quick::show(app, asked.text);

@@ -23,11 +23,18 @@ mod item {
 /// The item whose mark says whether the shortcut is paused.
 struct Pause(CheckMenuItem<Wry>);
 
-/// Puts the icon up. Where there is no tray, it waits for one.
-///
-/// # Errors
-/// When the system refuses.
-pub(crate) fn create(app: &AppHandle) -> tauri::Result<()> {
+/// Puts the icon up; an app without one works as well. Where there is no tray, it waits for one.
+pub(crate) fn try_to_create(app: &AppHandle) {
+    // The library for it is loaded when it is first needed, and where it is missing that is a panic.
+    let created = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| create(app)));
+    match created {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => log::warn!("there is no tray icon: {error}"),
+        Err(_) => log::warn!("there is no tray icon: the system has no library for it"),
+    }
+}
+
+fn create(app: &AppHandle) -> tauri::Result<()> {
     let plain = |id: &str, text: &str| MenuItem::with_id(app, id, text, true, None::<&str>);
     let pause = CheckMenuItem::with_id(
         app,

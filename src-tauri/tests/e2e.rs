@@ -35,3 +35,5 @@ mod sign_in;
 mod stream;
 #[path = "e2e/tools.rs"]
 mod tools;
+#[path = "e2e/tray.rs"]
+mod tray;

@@ -25,6 +25,7 @@ pub(crate) mod other;
 pub(crate) mod output;
 pub(crate) mod person;
 pub(crate) mod process;
+pub(crate) mod tray;
 pub(crate) mod turnstile;
 pub(crate) mod wait;
 pub(crate) mod world;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fantoccini::key::Key;
 
 use crate::support::app::Seen;
-use crate::support::chat::{composer, log, sign_in_button};
+use crate::support::chat::{log, sign_in_button};
 use crate::support::focus::QUICK;
 use crate::support::other::{Grab, Other};
 use crate::support::{App, By, World, containing};

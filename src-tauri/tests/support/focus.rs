@@ -49,9 +49,18 @@ impl App<'_> {
 
     /// Whether a window of the app with this title is on the screen.
     pub(crate) fn is_on_screen(&self, title: &str) -> bool {
+        let id = self.id().to_string();
         self.world()
             .display()
-            .try_xdotool(&["search", "--onlyvisible", "--name", title])
+            .try_xdotool(&[
+                "search",
+                "--onlyvisible",
+                "--all",
+                "--pid",
+                &id,
+                "--name",
+                title,
+            ])
             .is_ok_and(|found| !found.is_empty())
     }
 
@@ -110,6 +119,19 @@ impl App<'_> {
             display.xdotool(&["windowactivate", "--sync", window]);
         }
         self.has_focus_of_main().await;
+    }
+
+    /// Closes the main window as a person does, and waits until it is off the screen.
+    pub(crate) async fn closes_main(&self) {
+        self.brings_main_to_front().await;
+        self.world().display().xdotool(&["key", "alt+F4"]);
+        self.is_off_screen(".").await;
+    }
+
+    /// Waits until the app has ended.
+    pub(crate) async fn has_ended(&self) {
+        let gone = self.until(async || (!process::runs(self.id())).then_some(()));
+        assert!(gone.await.is_some(), "the app ends");
     }
 
     /// Whether the app still runs.

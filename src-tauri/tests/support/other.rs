@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, ModMask};
+use x11rb::protocol::xproto::{ConnectionExt as _, Grab as Grabbed, GrabMode, ModMask};
 use x11rb::rust_connection::RustConnection;
 
 use super::display::Display;
@@ -72,12 +72,36 @@ impl Other {
 
 /// An app that has taken `Ctrl+Shift+Space` before ours.
 pub(crate) struct Grab {
-    _connection: RustConnection,
+    connection: RustConnection,
+}
+
+impl Drop for Grab {
+    /// The keys are free when this returns, not only when the server finds the connection gone.
+    fn drop(&mut self) {
+        let everything = self
+            .connection
+            .setup()
+            .roots
+            .iter()
+            .map(|screen| screen.root);
+        for root in everything {
+            let _ = self.connection.ungrab_key(Grabbed::ANY, root, ModMask::ANY);
+        }
+        let _ = self
+            .connection
+            .get_input_focus()
+            .map(|answer| answer.reply());
+    }
 }
 
 impl Grab {
     /// Takes the keys.
     pub(crate) fn of_shortcut(display: &Display) -> Self {
+        Self::try_for(display).expect("the keys are free")
+    }
+
+    /// Takes the keys, if they are free.
+    pub(crate) fn try_for(display: &Display) -> Option<Self> {
         let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
         let setup = connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
@@ -100,9 +124,7 @@ impl Grab {
             )
             .unwrap()
             .check()
-            .expect("the keys are free");
-        Self {
-            _connection: connection,
-        }
+            .ok()?;
+        Some(Self { connection })
     }
 }

@@ -171,6 +171,11 @@ impl World {
         &self.person
     }
 
+    /// The session bus.
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
     /// The service.
     pub(crate) fn simulator(&self) -> &Simulator {
         &self.simulator

@@ -235,6 +235,7 @@ fn other(project: &Project, needs: &[Need]) -> Result<(), Failure> {
                 "dbus-run-session",
                 "gnome-keyring-daemon",
                 "import",
+                "xedit",
                 "curl",
             ]
         } else {
