@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "quick_hold",
     "quick_ready",
     "quick_resize",
+    "rest_shortcut",
     "retry",
     "retry_cancel",
     "retry_now",

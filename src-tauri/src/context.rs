@@ -76,19 +76,19 @@ mod system {
             seen.0.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(Instant::now());
         });
         let noted = app.clone();
-        on_owner_change(&gdk::SELECTION_PRIMARY, move |has_owner| {
+        on_owner_change(&gdk::SELECTION_PRIMARY, move |is_elsewhere| {
             let seen = noted.state::<Seen>();
-            // Without an owner, nothing is selected.
-            seen.0.lock().unwrap_or_else(PoisonError::into_inner).1 = has_owner;
+            seen.0.lock().unwrap_or_else(PoisonError::into_inner).1 = is_elsewhere;
         });
     }
 
-    /// Calls `heard` whenever a selection changes hands, with whether somebody has it now.
+    /// Calls `heard` whenever a selection changes hands, with whether another app has it now.
     fn on_owner_change(selection: &gdk::Atom, heard: impl Fn(bool) + 'static) {
         gtk::Clipboard::get(selection).connect_local("owner-change", false, move |values| {
             let event: Option<gdk::Event> = values.get(1).and_then(|value| value.get().ok());
             let change = event.and_then(|event| event.downcast::<gdk::EventOwnerChange>().ok());
-            heard(change.is_some_and(|change| change.owner().is_some()));
+            let owner = change.and_then(|change| change.owner());
+            heard(owner.is_some_and(|owner| owner.window_type() == gdk::WindowType::Foreign));
             None
         });
     }

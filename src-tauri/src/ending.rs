@@ -6,15 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serein_core::app::Serein;
 use tauri::{AppHandle, Manager as _};
 
-use crate::{tray, windows};
+use crate::{quick, tray, windows};
 
-/// The app is ending.
+/// The app is ending, or is to.
 #[derive(Debug, Default)]
-pub(crate) struct Ending(AtomicBool);
+pub(crate) struct Ending {
+    now: AtomicBool,
+    /// The main window was closed while the quick ask was shown: the app ends when that is hidden.
+    after_quick: AtomicBool,
+}
 
 /// Ends the app once every reply is saved. A second call changes nothing.
 pub(crate) fn quit(app: &AppHandle) {
-    if app.state::<Ending>().0.swap(true, Ordering::Relaxed) {
+    if app.state::<Ending>().now.swap(true, Ordering::Relaxed) {
         return;
     }
     let app = app.clone();
@@ -26,13 +30,32 @@ pub(crate) fn quit(app: &AppHandle) {
 }
 
 /// The main window is closed, its page having kept everything. Where a tray icon shows that the app goes on, or
-/// the user wants it to, it is hidden; else the app ends.
+/// the user wants it to, it is hidden; else the app ends, but not under the eyes of who reads in the quick ask.
 pub(crate) async fn close_main(app: &AppHandle) {
     let goes_on = app.state::<Arc<Serein>>().settings().keep_running;
     if goes_on || tray::is_shown().await {
         windows::hide_main(app);
+    } else if quick::is_shown(app) {
+        windows::hide_main(app);
+        let ending = app.state::<Ending>();
+        ending.after_quick.store(true, Ordering::Relaxed);
     } else {
         windows::destroy_main(app);
         quit(app);
     }
+}
+
+/// The quick ask has been hidden: the app ends if it only waited for that.
+pub(crate) fn quick_hidden(app: &AppHandle) {
+    let after_quick = &app.state::<Ending>().after_quick;
+    if after_quick.swap(false, Ordering::Relaxed) {
+        windows::destroy_main(app);
+        quit(app);
+    }
+}
+
+/// The main window is asked for again.
+pub(crate) fn main_shown(app: &AppHandle) {
+    let after_quick = &app.state::<Ending>().after_quick;
+    after_quick.store(false, Ordering::Relaxed);
 }

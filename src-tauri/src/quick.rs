@@ -12,7 +12,7 @@ use tauri::{
     WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::{events, focus, windows};
+use crate::{ending, events, focus, windows};
 
 /// The window's label.
 pub(crate) const QUICK: &str = "quick";
@@ -110,8 +110,7 @@ pub(crate) fn hide(app: &AppHandle) {
 /// Shows it, or hides it where it is shown and has the keyboard.
 pub(crate) fn toggle(app: &AppHandle) {
     on_main_thread(app, |app| {
-        let is_shown = app.state::<QuickAsk>().lock().shown.is_some();
-        if is_shown && has_keyboard(app) {
+        if is_shown(app) && has_keyboard(app) {
             hide_now(app);
         } else {
             show_now(app, None);
@@ -127,6 +126,11 @@ pub(crate) fn blurred(app: &AppHandle) {
             hide_now(app);
         }
     });
+}
+
+/// Whether it is on the screen.
+pub(crate) fn is_shown(app: &AppHandle) -> bool {
+    app.state::<QuickAsk>().lock().shown.is_some()
 }
 
 fn has_keyboard(app: &AppHandle) -> bool {
@@ -176,6 +180,7 @@ fn hide_now(app: &AppHandle) {
         "could not be told that it is hidden",
         window.emit_to(QUICK, events::QUICK_HIDDEN, ()),
     );
+    ending::quick_hidden(app);
 }
 
 /// The page listens from now on; it is told what it has missed.

@@ -32,6 +32,8 @@ struct State {
     /// Who hands them out; asked for when keys are first wanted.
     keyboard: Option<Keyboard>,
     paused: bool,
+    /// Other keys are being recorded: those there are do nothing meanwhile.
+    resting: bool,
     /// Why they cannot be had.
     problem: Option<String>,
 }
@@ -108,6 +110,12 @@ pub(crate) fn toggle_pause(app: &AppHandle) {
     tell(app);
 }
 
+/// Has the keys do nothing while others are recorded, or work again.
+pub(crate) fn rest(app: &AppHandle, resting: bool) {
+    app.state::<Keys>().lock().resting = resting;
+    take(app, &wanted(app));
+}
+
 fn wanted(app: &AppHandle) -> String {
     app.state::<Arc<Serein>>().settings().shortcut
 }
@@ -128,7 +136,7 @@ fn take(app: &AppHandle, text: &str) {
         keyboard.release(old);
     }
     state.problem = None;
-    if text.is_empty() || state.paused {
+    if text.is_empty() || state.paused || state.resting {
         return;
     }
     if is_wayland() {

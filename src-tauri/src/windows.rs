@@ -14,7 +14,7 @@ use tauri::{
     AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::{ending, events};
+use crate::{ending, events, focus};
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
@@ -85,6 +85,7 @@ pub(crate) fn create_main(
         .theme(theme(appearance))
         .visible(false)
         .build()?;
+    focus::follow(&window);
     paint_background(&window)?;
     if shown {
         window.show()?;
@@ -181,9 +182,11 @@ pub(crate) fn show_main(app: &AppHandle) {
     };
     // Whoever asks for it now does not want it closed any more.
     app.state::<Closing>().0.store(false, Ordering::Relaxed);
+    ending::main_shown(app);
     for outcome in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = outcome {
             log::warn!("the window could not be shown: {error}");
         }
     }
+    focus::take(&window);
 }

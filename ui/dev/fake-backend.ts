@@ -330,6 +330,7 @@ export class FakeBackend implements Backend {
       return this.shortcut;
     });
 
+  restShortcut = (resting: boolean): Promise<void> => this.#call('restShortcut', [resting], () => {});
   quickReady = (): Promise<void> => this.#call('quickReady', [], () => {});
   quickHide = (): Promise<void> => this.#call('quickHide', [], () => this.emit('quick_hidden', null));
   quickResize = (height: number): Promise<void> => this.#call('quickResize', [height], () => {});

@@ -166,6 +166,15 @@ describe('Esc', () => {
     expect(called('quickHide')).toEqual([]);
   });
 
+  test('is a new press after the window was away, whatever the engine says', async () => {
+    await open();
+    await press('Escape');
+    expect(called('quickHide')).toHaveLength(1);
+    await fireEvent.blur(window);
+    await press('Escape', { repeat: true });
+    expect(called('quickHide')).toHaveLength(2);
+  });
+
   test('goes on to the next step though a reply is slow to stop', async () => {
     await open();
     backend.stop = async () => {};

@@ -29,8 +29,9 @@ pub(crate) fn quick_hold(quick: State<'_, QuickAsk>, hold: bool) {
 
 #[tauri::command]
 pub(crate) fn open_in_main(app: AppHandle, at: OpenIn) {
-    quick::hide(&app);
+    // In this order: hiding the last window on the screen may end the app.
     windows::open_main(&app, at);
+    quick::hide(&app);
 }
 
 #[tauri::command]
@@ -46,6 +47,11 @@ pub(crate) async fn quick_attach(app: AppHandle, source: QuickSource) -> Answer<
 #[tauri::command]
 pub(crate) fn shortcut_status(app: AppHandle) -> ShortcutStatus {
     shortcut::status(&app)
+}
+
+#[tauri::command]
+pub(crate) fn rest_shortcut(app: AppHandle, resting: bool) {
+    shortcut::rest(&app, resting);
 }
 
 #[tauri::command]

@@ -38,14 +38,28 @@ impl<'world> Bench<'world> {
     async fn over(world: &'world World, app: App<'world>, title: &str) -> Self {
         let other = Other::open(world.display()).await;
         app.has_focus(other.title()).await;
-        let id = world.display().xdotool(&["search", "--name", title]);
-        let window = id.lines().next().unwrap().parse().unwrap();
-        Self {
+        let keys = Keys::at(world.display().name());
+        // A window that was never shown may not be known to the server.
+        keys.shortcut();
+        let found = app
+            .until(async || {
+                let display = world.display();
+                display
+                    .try_xdotool(&["search", "--onlyvisible", "--name", title])
+                    .ok()
+            })
+            .await
+            .expect("the window is shown");
+        let window = found.lines().next().unwrap().parse().unwrap();
+        let bench = Self {
             app,
             other,
-            keys: Keys::at(world.display().name()),
+            keys,
             window,
-        }
+        };
+        assert!(bench.keys.focuses(window), "the window gets the keyboard");
+        assert!(bench.hide(), "the other window gets the keyboard back");
+        bench
     }
 
     /// Shows it; from the press until it has the keyboard, and until a character typed then is in the field, in

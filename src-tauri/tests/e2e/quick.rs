@@ -105,6 +105,7 @@ async fn escape_stops_then_clears_then_hides_and_a_draft_is_kept() {
     app.has_focus(other.title()).await;
     calls_quick_ask(&app).await;
     app.sees_that(&field(), "still there", value("draft")).await;
+    app.page_has_focus().await;
     display.xdotool(&["key", "Escape"]);
     display.xdotool(&["key", "Escape"]);
     app.has_focus(other.title()).await;

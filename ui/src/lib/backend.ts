@@ -98,6 +98,8 @@ export interface Backend {
 
   shortcutStatus(): Promise<ShortcutStatus>;
   /** Has quick ask come at other keys; `''` is none. Rejects, and keeps the old ones, when these cannot be had. */
+  /** Has the shortcut do nothing for now, or work again. */
+  restShortcut(resting: boolean): Promise<void>;
   setShortcut(shortcut: string): Promise<ShortcutStatus>;
 
   /** This window hears of being shown from now on; what it missed is told again. */

@@ -53,6 +53,7 @@ export const backend: Backend = {
   diagnostics: () => invoke('diagnostics'),
 
   shortcutStatus: () => invoke('shortcut_status'),
+  restShortcut: (resting) => invoke('rest_shortcut', { resting }),
   setShortcut: (shortcut) => invoke('set_shortcut', { shortcut }),
 
   quickReady: () => invoke('quick_ready'),

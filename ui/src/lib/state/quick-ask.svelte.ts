@@ -144,8 +144,8 @@ export class QuickAsk extends Serein {
   }
 
   /** Opens the sign-in in the main window. */
-  signIn(): Promise<void> {
-    return this.#openInMain({ conversation: null, screen: 'sign_in' });
+  async signIn(): Promise<void> {
+    await this.#openInMain({ conversation: null, screen: 'sign_in' });
   }
 
   /** Goes on in the main window. What has not been asked yet is asked first. */
@@ -153,11 +153,14 @@ export class QuickAsk extends Serein {
     if (!this.app.ready) return;
     await this.#sent;
     if (this.conversation.id === null && this.hasQuestion && this.app.signedIn && !(await this.send())) return;
-    await this.#openInMain({ conversation: this.conversation.id, screen: 'chat' });
+    const { id } = this.conversation;
+    if (!(await this.#openInMain({ conversation: id, screen: 'chat' }))) return;
+    // It is the main window's from now on: what is pressed here next is not meant for it.
+    if (this.conversation.id === id) this.startFresh();
   }
 
-  openSettings(): Promise<void> {
-    return this.#openInMain({ conversation: null, screen: 'settings' });
+  async openSettings(): Promise<void> {
+    await this.#openInMain({ conversation: null, screen: 'settings' });
   }
 
   /** Shows a fresh chat; what is being written stays. */
@@ -254,16 +257,18 @@ export class QuickAsk extends Serein {
     if (startsFresh({ at: this.#left, running: this.conversation.running }, Date.now())) this.startFresh();
   }
 
-  async #openInMain(where: OpenIn): Promise<void> {
+  async #openInMain(where: OpenIn): Promise<boolean> {
     await this.composer.flush();
-    await this.#attempt(() => this.backend.openInMain(where));
+    return this.#attempt(() => this.backend.openInMain(where));
   }
 
-  async #attempt(command: () => Promise<void>): Promise<void> {
+  async #attempt(command: () => Promise<void>): Promise<boolean> {
     try {
       await command();
+      return true;
     } catch (reason) {
       this.conversation.refuse(asIpcError(reason));
+      return false;
     }
   }
 }
