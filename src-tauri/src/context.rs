@@ -34,13 +34,7 @@ pub(crate) async fn text(app: &AppHandle, source: QuickSource) -> Result<String,
 }
 
 fn refusal(message: &str) -> IpcError {
-    IpcError {
-        code: Code::InvalidInput,
-        message: message.to_owned(),
-        status: None,
-        retry_after: None,
-        attempts_left: None,
-    }
+    IpcError::new(Code::InvalidInput, message)
 }
 
 /// Watches what changes, from the start of the app on.

@@ -218,13 +218,7 @@ fn is_letter(key: Key) -> bool {
 }
 
 fn refusal(message: String) -> IpcError {
-    IpcError {
-        code: Code::InvalidInput,
-        message,
-        status: None,
-        retry_after: None,
-        attempts_left: None,
-    }
+    IpcError::new(Code::InvalidInput, message)
 }
 
 /// On Wayland only the desktop hands out global keys; what X clients grab works in X clients only.

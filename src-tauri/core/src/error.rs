@@ -48,3 +48,16 @@ pub struct IpcError {
     #[ts(optional)]
     pub attempts_left: Option<u8>,
 }
+
+impl IpcError {
+    /// An error that is no answer of the service: a code and a sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            status: None,
+            retry_after: None,
+            attempts_left: None,
+        }
+    }
+}

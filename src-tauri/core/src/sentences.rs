@@ -129,7 +129,7 @@ pub fn wrong_code(attempts_left: u8, status: Option<u16>) -> IpcError {
     IpcError {
         status,
         attempts_left: Some(attempts_left),
-        ..plain(
+        ..IpcError::new(
             Code::InvalidInput,
             format!("That code is not right. You have {attempts} left."),
         )
@@ -142,13 +142,13 @@ pub fn no_attempts_left(status: Option<u16>) -> IpcError {
     IpcError {
         status,
         attempts_left: Some(0),
-        ..plain(Code::Failed, message)
+        ..IpcError::new(Code::Failed, message)
     }
 }
 
 /// What was entered cannot be a code; it was not sent.
 pub fn not_a_code() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "The code has six digits. This one was not sent and used up no attempt.",
     )
@@ -156,7 +156,7 @@ pub fn not_a_code() -> IpcError {
 
 /// What is on the clipboard is no code.
 pub fn no_code_on_clipboard() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "There is no six-digit code on the clipboard. Copy it in the browser, or type it here.",
     )
@@ -164,7 +164,7 @@ pub fn no_code_on_clipboard() -> IpcError {
 
 /// The sign-in's ten minutes are over.
 pub fn sign_in_time_up() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Failed,
         "The ten minutes for this sign-in are over. Start again to get a new code.",
     )
@@ -196,7 +196,7 @@ pub fn keychain_locked() -> String {
 
 /// A message was sent without a token.
 pub fn not_signed_in() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Unauthorized,
         "You are not signed in. Your message is kept; sign in to send it.",
     )
@@ -204,7 +204,7 @@ pub fn not_signed_in() -> IpcError {
 
 /// The stream ended before the reply did.
 pub fn interrupted() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Interrupted,
         "The reply broke off before it was finished. What arrived is kept; continue the reply or try again.",
     )
@@ -214,12 +214,12 @@ pub fn interrupted() -> IpcError {
 /// had arrived.
 pub fn interrupted_by_quit(arrived: bool) -> IpcError {
     if arrived {
-        plain(
+        IpcError::new(
             Code::Interrupted,
             "Serein was closed before the reply was finished. What arrived is kept; continue the reply or try again.",
         )
     } else {
-        plain(
+        IpcError::new(
             Code::Failed,
             "Serein was closed before the reply began. Your message is kept; try again.",
         )
@@ -228,7 +228,7 @@ pub fn interrupted_by_quit(arrived: bool) -> IpcError {
 
 /// The service reported an error in the stream and went on.
 pub fn reported_error(text: &str) -> IpcError {
-    plain(
+    IpcError::new(
         Code::Notice,
         quoting("SereChat reported a problem with this reply", text),
     )
@@ -243,12 +243,12 @@ pub fn fatal_error(text: &str, arrived: bool) -> IpcError {
     } else {
         "Your message is kept; you can try again."
     };
-    plain(Code::Failed, format!("{happened} {kept}"))
+    IpcError::new(Code::Failed, format!("{happened} {kept}"))
 }
 
 /// Something in the stream could not be read.
 pub fn unreadable_part() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Notice,
         "Part of the reply could not be read. What could be read is here.",
     )
@@ -257,12 +257,12 @@ pub fn unreadable_part() -> IpcError {
 /// The model stopped for a reason this version does not know.
 pub fn other_finish(reason: &str) -> IpcError {
     let happened = quoting("The model stopped for a reason of its own", reason);
-    plain(Code::Notice, format!("{happened} What arrived is kept."))
+    IpcError::new(Code::Notice, format!("{happened} What arrived is kept."))
 }
 
 /// The reply ended without a word.
 pub fn empty_reply() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Notice,
         "The model ended its reply without writing anything. Try again, or ask in other words.",
     )
@@ -270,7 +270,7 @@ pub fn empty_reply() -> IpcError {
 
 /// The model kept calling tools; `rounds` is the bound.
 pub fn too_many_rounds(rounds: u32) -> IpcError {
-    plain(
+    IpcError::new(
         Code::Failed,
         format!(
             "The model called tools {rounds} times in a row, so Serein stopped the reply. What arrived is kept; you can try again."
@@ -285,13 +285,13 @@ pub fn not_saved(cause: IpcError) -> IpcError {
             "This reply could not be saved and will be gone when Serein is closed; copy what you need. {}",
             cause.message
         ),
-        ..plain(Code::Failed, "")
+        ..IpcError::new(Code::Failed, "")
     }
 }
 
 /// Nothing but white space was to be sent.
 pub fn empty_message() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "There is nothing to send yet. Write a message first.",
     )
@@ -300,7 +300,7 @@ pub fn empty_message() -> IpcError {
 /// A message of `bytes` was to be sent, and `most` is the bound.
 pub fn message_too_long(bytes: usize, most: usize) -> IpcError {
     let (size, most) = (megabytes(bytes), megabytes(most));
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         format!(
             "This message is too long: it has {size} MB, and {most} MB is the most. Your text is kept; shorten it, then send it again."
@@ -310,7 +310,7 @@ pub fn message_too_long(bytes: usize, most: usize) -> IpcError {
 
 /// A message was sent to no model.
 pub fn no_model() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "No model is chosen. Your text is kept; choose a model, then send it again.",
     )
@@ -318,7 +318,7 @@ pub fn no_model() -> IpcError {
 
 /// What was given as a model's id is too long to be one.
 pub fn model_too_long() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "This is too long for a model’s id. Your text is kept; choose a model, then send it again.",
     )
@@ -326,7 +326,7 @@ pub fn model_too_long() -> IpcError {
 
 /// A conversation was to be given no name.
 pub fn empty_title() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "A conversation needs a name. The old one is kept.",
     )
@@ -334,7 +334,7 @@ pub fn empty_title() -> IpcError {
 
 /// What was to be retried or continued is no reply at the end of its conversation.
 pub fn no_such_reply() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "There is no reply here any more. Nothing was changed.",
     )
@@ -342,7 +342,7 @@ pub fn no_such_reply() -> IpcError {
 
 /// A conversation has one reply under way at most.
 pub fn reply_running() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "A reply is still being written here. Your text is kept; stop the reply or wait for its end.",
     )
@@ -350,7 +350,7 @@ pub fn reply_running() -> IpcError {
 
 /// A link is of a kind that is not opened.
 pub fn link_refused() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "Serein opens web and mail links only, so this one was not opened. You can copy it.",
     )
@@ -358,7 +358,7 @@ pub fn link_refused() -> IpcError {
 
 /// More is selected than is copied at once.
 pub(crate) fn selection_too_long() -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         "This is too much to be copied at once. Select less, then copy it in parts.",
     )
@@ -392,13 +392,13 @@ pub(crate) fn image(trouble: &Trouble) -> IpcError {
             Trouble::Visit(Refusal::Status(status)) => Some(*status),
             _ => None,
         },
-        ..plain(Code::Failed, message)
+        ..IpcError::new(Code::Failed, message)
     }
 }
 
 /// No browser could be opened for `url`.
 pub fn no_browser(url: &str) -> IpcError {
-    plain(
+    IpcError::new(
         Code::Failed,
         format!("No browser could be opened. Copy this address into one yourself: <{url}>."),
     )
@@ -406,7 +406,7 @@ pub fn no_browser(url: &str) -> IpcError {
 
 /// The settings could not be written.
 pub fn settings_not_saved() -> IpcError {
-    plain(
+    IpcError::new(
         Code::Failed,
         "The settings could not be saved and are as they were. Check that the disk is not full, then try again.",
     )
@@ -414,7 +414,7 @@ pub fn settings_not_saved() -> IpcError {
 
 /// The service's address cannot be used.
 pub fn bad_base_url(error: &BaseUrlError) -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         format!("{error} The address was not changed."),
     )
@@ -422,7 +422,7 @@ pub fn bad_base_url(error: &BaseUrlError) -> IpcError {
 
 /// The service address in use, from the settings or the environment, cannot be used.
 pub fn base_url_unusable(error: &BaseUrlError) -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         format!(
             "Serein has no address it can connect to. {error} Correct it in Settings, or in SEREIN_BASE_URL if that is set."
@@ -432,7 +432,7 @@ pub fn base_url_unusable(error: &BaseUrlError) -> IpcError {
 
 /// The most tokens of a reply cannot be set so high.
 pub fn bad_max_tokens(most: u32) -> IpcError {
-    plain(
+    IpcError::new(
         Code::InvalidInput,
         format!("A reply can be limited to {most} tokens at most. The limit was not changed."),
     )
@@ -514,21 +514,11 @@ fn megabytes(bytes: usize) -> String {
     }
 }
 
-fn plain(code: Code, message: impl Into<String>) -> IpcError {
-    IpcError {
-        code,
-        message: message.into(),
-        status: None,
-        retry_after: None,
-        attempts_left: None,
-    }
-}
-
 fn with_facts(code: Code, message: String, error: &Error) -> IpcError {
     IpcError {
         status: error.status(),
         retry_after: error.retry_after().map(whole_seconds),
-        ..plain(code, message)
+        ..IpcError::new(code, message)
     }
 }
 

@@ -47,11 +47,8 @@ fn write(app: &AppHandle, clip: Clip) -> Answer<()> {
 
 fn refused(error: &dyn std::fmt::Display) -> IpcError {
     log::warn!("clipboard: {error}");
-    IpcError {
-        code: Code::Failed,
-        message: "The clipboard could not be written. Try again.".to_owned(),
-        status: None,
-        retry_after: None,
-        attempts_left: None,
-    }
+    IpcError::new(
+        Code::Failed,
+        "The clipboard could not be written. Try again.",
+    )
 }

@@ -97,9 +97,9 @@ export interface Backend {
   diagnostics(): Promise<string>;
 
   shortcutStatus(): Promise<ShortcutStatus>;
-  /** Has quick ask come at other keys; `''` is none. Rejects, and keeps the old ones, when these cannot be had. */
   /** Has the shortcut do nothing for now, or work again. */
   restShortcut(resting: boolean): Promise<void>;
+  /** Has quick ask come at other keys; `''` is none. Rejects, and keeps the old ones, when these cannot be had. */
   setShortcut(shortcut: string): Promise<ShortcutStatus>;
 
   /** This window hears of being shown from now on; what it missed is told again. */
