@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ScrollAnchor, type Edges, type Layout } from './scroll-anchor';
+import { Movement, ScrollAnchor, type Edges, type Layout } from './scroll-anchor';
 
 /** A block of the content, as high as what it consists of. */
 class Block {
@@ -175,4 +175,44 @@ test('of what comes into view above, a guessed size that becomes real moves noth
   page.blocks[3]!.children[2]!.height = 30;
   page.scrollTop += anchor.drift();
   expect(place(read)).toBe(before);
+});
+
+test('a movement that an engine takes back is made again, once', () => {
+  const movement = new Movement();
+  movement.made(700, 5_700);
+  // The wheel's animation goes on from 700.
+  expect(movement.undone(620, 400)).toBe(5_000);
+  expect(movement.undone(620, 400)).toBe(0);
+});
+
+test('scrolling on from where the view was moved takes nothing back', () => {
+  const movement = new Movement();
+  movement.made(700, 5_700);
+  expect(movement.undone(5_700, 400)).toBe(0);
+  expect(movement.undone(5_580, 400)).toBe(0);
+  // One that is lost all the same is still noticed.
+  expect(movement.undone(590, 400)).toBe(5_000);
+});
+
+test('after some frames, or when the user goes elsewhere, the place is the user’s', () => {
+  const movement = new Movement();
+  movement.made(700, 5_700);
+  for (let frame = 0; frame < 12; frame++) movement.aged();
+  expect(movement.undone(620, 400)).toBe(0);
+  movement.made(700, 5_700);
+  movement.forget();
+  expect(movement.undone(0, 400)).toBe(0);
+});
+
+test('a movement smaller than the view is not told from scrolling', () => {
+  const movement = new Movement();
+  movement.made(700, 900);
+  expect(movement.undone(690, 400)).toBe(0);
+});
+
+test('movements that follow each other are one', () => {
+  const movement = new Movement();
+  movement.made(700, 5_700);
+  movement.made(5_700, 5_730);
+  expect(movement.undone(640, 400)).toBe(5_030);
 });

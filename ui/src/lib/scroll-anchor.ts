@@ -83,6 +83,49 @@ export class ScrollAnchor<Node> {
   }
 }
 
+/** Frames in which an engine may still go on with a scroll that it had begun. */
+const UNDER_WAY = 12;
+
+/**
+ * Notices that the engine has undone a movement of the view. A turn of the wheel is animated away from the main
+ * thread: when messages are put above it and the view is moved with them, an animation under way may go on from
+ * where it had begun, and what is read is gone.
+ */
+export class Movement {
+  #from = 0;
+  #to = 0;
+  #frames = 0;
+
+  /** The view was moved. */
+  made(from: number, to: number): void {
+    // One movement on another is one from where the first began.
+    if (this.#frames === 0) this.#from = from;
+    this.#to = to;
+    this.#frames = UNDER_WAY;
+  }
+
+  /** A frame went by. */
+  aged(): void {
+    if (this.#frames > 0) this.#frames--;
+  }
+
+  /** The user went elsewhere. */
+  forget(): void {
+    this.#frames = 0;
+  }
+
+  /**
+   * The view scrolled to `top`: by how much it has to be moved again, 0 if it has not been undone. One that is
+   * not larger than a view is `high` cannot be told from the user's own scrolling.
+   */
+  undone(top: number, high: number): number {
+    const by = this.#to - this.#from;
+    if (this.#frames === 0 || Math.abs(by) < high || Math.abs(top - this.#from) >= Math.abs(top - this.#to)) return 0;
+    this.#frames = 0;
+    return by;
+  }
+}
+
 /** The layout of the elements in a scrolling element. */
 export function layoutOf(scroller: HTMLElement): Layout<Element> {
   return {
