@@ -432,6 +432,18 @@ describe('coming back', () => {
     expect(document.activeElement).toBe(field());
   });
 
+  test('takes modifiers for itself, so that the engine gives none of them back to a window that is gone', async () => {
+    await open();
+    for (const key of ['Control', 'Shift', 'Alt', 'Meta', 'F8']) {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+      field().dispatchEvent(event);
+      expect(event.defaultPrevented, key).toBe(true);
+    }
+    const letter = new KeyboardEvent('keydown', { key: 'a', bubbles: true, cancelable: true });
+    field().dispatchEvent(letter);
+    expect(letter.defaultPrevented).toBe(false);
+  });
+
   test('puts the keys into the field, and text from the command line after the draft', async () => {
     backend.newDraft = 'draft';
     await open();

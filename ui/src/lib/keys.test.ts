@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandFor, sends } from './keys';
+import { commandFor, isIdle, sends } from './keys';
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
   ({ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, keyCode: 0, ...more }) as KeyboardEvent;
@@ -41,4 +41,9 @@ test('plain keys and the other system’s modifier are nobody’s command', () =
   expect(commandFor(press('c', { ctrlKey: true }), 'linux')).toBeNull();
   expect(commandFor(press('n', { ctrlKey: true }), 'macos')).toBeNull();
   expect(commandFor(press('ArrowUp'), 'linux')).toBeNull();
+});
+
+test('modifiers and function keys do nothing of their own', () => {
+  for (const key of ['Control', 'Shift', 'Alt', 'AltGraph', 'Meta', 'F1', 'F12']) expect(isIdle({ key }), key).toBe(true);
+  for (const key of ['F', 'f', 'a', 'Enter', 'Escape', 'Tab', ' ', 'ArrowUp', 'Dead']) expect(isIdle({ key }), key).toBe(false);
 });

@@ -22,6 +22,13 @@ export function isComposing(event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'
   return event.isComposing || event.keyCode === 229;
 }
 
+const IDLE = new Set(['Control', 'Shift', 'Alt', 'AltGraph', 'Meta', 'Super', 'Hyper']);
+
+/** A key that does nothing of its own in a page: a modifier, or a function key. */
+export function isIdle(event: Pick<KeyboardEvent, 'key'>): boolean {
+  return IDLE.has(event.key) || /^F\d+$/.test(event.key);
+}
+
 /** The app's command for a key, if any. */
 export function commandFor(event: Key, platform: string): Command | null {
   const mod = isMod(event, platform);
