@@ -4,7 +4,7 @@ import type { Block } from '../bindings/Block';
 import type { Op } from '../bindings/Op';
 import type { Patch } from '../bindings/Patch';
 import './markdown.css';
-import { copyCode, fold, makeChunk, makeToken, toggleWrap, unfold } from './code';
+import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
 import { heightOf } from './estimate';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
@@ -33,6 +33,7 @@ export class MarkdownView {
     // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
+    revealFound(root);
     answerImages(root, (address) => actions.loadImage(address));
   }
 
