@@ -38,7 +38,6 @@ export class Conversation {
   #path = new Path();
   /** Messages of the visible path, at hand or not. */
   #total = $state(0);
-  #places = $derived(new Map(this.#path.messages.map(({ id }, index) => [id, this.#path.first + index + 1])));
   #turn = $state.raw<{ id: string; message: string } | null>(null);
   #retrying = $state.raw<Retrying | null>(null);
   #loading = $state(false);
@@ -97,7 +96,8 @@ export class Conversation {
 
   /** Which of the visible path's messages this one is, counted from 1, and of how many. */
   placeOf(message: Message): { place: number | undefined; of: number } {
-    return { place: this.#places.get(message.id), of: this.#total };
+    const index = this.messages.indexOf(message);
+    return { place: index < 0 ? undefined : this.#path.first + index + 1, of: this.#total };
   }
 
   /** The last message of this role, at hand or not. */
