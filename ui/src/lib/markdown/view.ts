@@ -8,6 +8,7 @@ import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold }
 import { heightOf } from './estimate';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
+import { LoadedImages } from './loaded-images';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
 import { Sections, parentOf, type Parent } from './parent';
 import { makeCell, makeRow } from './table';
@@ -25,7 +26,8 @@ export class MarkdownView {
   readonly #blocks: Sections;
   readonly #actions: MarkdownActions;
 
-  constructor(root: HTMLElement, actions: MarkdownActions) {
+  /** `loaded`: the pictures that replies have shown, this one and others. */
+  constructor(root: HTMLElement, actions: MarkdownActions, loaded = new LoadedImages()) {
     this.#root = root;
     this.#blocks = new Sections(root);
     this.#actions = actions;
@@ -34,7 +36,7 @@ export class MarkdownView {
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
     revealFound(root);
-    answerImages(root, (address) => actions.loadImage(address));
+    answerImages(root, (address) => actions.loadImage(address), loaded);
   }
 
   /** Shows these blocks and nothing else. */
