@@ -4,7 +4,6 @@ import type { Block } from '../bindings/Block';
 import type { Chunk } from '../bindings/Chunk';
 import type { Token } from '../bindings/Token';
 import type { TokenClass } from '../bindings/TokenClass';
-import './code.css';
 import { languageName } from './language';
 import { fill, make, scrollable } from './make';
 import { childrenOf } from './parent';

@@ -4,7 +4,6 @@
 import type { Align } from '../bindings/Align';
 import type { Cell } from '../bindings/Cell';
 import type { Row } from '../bindings/Row';
-import './table.css';
 import { fill, make, scrollable } from './make';
 import { makeInline } from './nodes';
 import type { Parent } from './parent';

@@ -3,7 +3,10 @@
 import type { Block } from '../bindings/Block';
 import type { Op } from '../bindings/Op';
 import type { Patch } from '../bindings/Patch';
+// In this order: what is common first.
 import './markdown.css';
+import './code.css';
+import './table.css';
 import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
 import { heightOf } from './estimate';
 import { followNote } from './footnote';
