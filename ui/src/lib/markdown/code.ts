@@ -31,11 +31,11 @@ export function makeCode({ lang, c: chunks }: Extract<Block, { t: 'code' }>): HT
   if (lang !== undefined) element.dataset.lang = lang;
   const label = make('span', 'md-code-lang');
   label.textContent = name;
-  const header = fill(make('figcaption', 'md-code-header'), [
-    label,
+  const buttons = fill(make('span'), [
     button('md-wrap', 'Wrap lines', { 'aria-pressed': 'false' }),
     button('md-copy', 'Copy', { 'aria-label': 'Copy code' }),
   ]);
+  const header = fill(make('figcaption', 'md-code-header'), [label, buttons]);
   const body = fill(make('pre'), chunks.map(makeChunk));
   childrenOf(element, body);
   return fill(element, [header, scrollable(body, `Code, ${name}`)]);
