@@ -4,6 +4,7 @@
 import type { Align } from '../bindings/Align';
 import type { Cell } from '../bindings/Cell';
 import type { Row } from '../bindings/Row';
+import { direct } from './direction';
 import { fill, make, scrollable } from './make';
 import { makeInline } from './nodes';
 import type { Parent } from './parent';
@@ -21,12 +22,18 @@ const alignments = new WeakMap<Node, Align[]>();
 
 export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   const wrapper = scrollable(make('div', 'md-table'), 'Table');
-  // Its columns run from right to left where it begins so; every cell then chooses for itself.
-  wrapper.dir = 'auto';
   alignments.set(wrapper, align);
   const parent = new Rows(wrapper);
   rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
+  direct(wrapper);
   return wrapper;
+}
+
+/** Something in a table has changed, if `node` is in one: its columns run as it begins; every cell chooses for itself. */
+export function tableChanged(node: Node): void {
+  const element = node instanceof Element ? node : node.parentElement;
+  const wrapper = element?.closest<HTMLElement>('.md-table');
+  if (wrapper) direct(wrapper);
 }
 
 /** The row of `table` with this index; the first is its head. */

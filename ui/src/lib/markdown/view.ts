@@ -14,7 +14,7 @@ import { answerImages, type LoadImage } from './image';
 import { LoadedImages } from './loaded-images';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
 import { Sections, parentOf, type Parent } from './parent';
-import { makeCell, makeRow } from './table';
+import { makeCell, makeRow, tableChanged } from './table';
 
 /** What a reply can ask of the app. */
 export interface MarkdownActions {
@@ -98,6 +98,7 @@ export class MarkdownView {
         if (node instanceof Element) setLoose(node, op[2]);
         break;
     }
+    tableChanged(node);
   }
 
   #find(at: number[]): Node | undefined {
