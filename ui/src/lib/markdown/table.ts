@@ -25,15 +25,8 @@ export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   alignments.set(wrapper, align);
   const parent = new Rows(wrapper);
   rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
-  direct(wrapper);
-  return wrapper;
-}
-
-/** Something in a table has changed, if `node` is in one: its columns run as it begins; every cell chooses for itself. */
-export function tableChanged(node: Node): void {
-  const element = node instanceof Element ? node : node.parentElement;
-  const wrapper = element?.closest<HTMLElement>('.md-table');
-  if (wrapper) direct(wrapper);
+  // Its columns run as it begins; every cell then chooses for itself.
+  return direct(wrapper);
 }
 
 /** The row of `table` with this index; the first is its head. */

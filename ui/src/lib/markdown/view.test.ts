@@ -131,8 +131,28 @@ describe('blocks', () => {
       { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['c'] }] }] },
       { t: 'table', align: ['none'], c: [[['d']], [['e']]] },
     );
-    for (const name of ['section > p', 'h2', 'li']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('auto');
+    for (const name of ['section > p', 'h2', 'li', '.md-table']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('ltr');
     expect(root.querySelector('li > p')!.hasAttribute('dir')).toBe(false);
+  });
+
+  test('run as their first letter does, whenever that comes', () => {
+    const { root, view: it } = view();
+    const dirs = (...names: string[]) => names.map((name) => root.querySelector<HTMLElement>(name)!.dir);
+    it.set([
+      { t: 'p', c: ['1: ', { t: 'math', tex: 'x', display: false }, ' ', { t: 'em', c: ['שלום'] }, ' a'] },
+      { t: 'h', level: 2, c: ['(1) '] },
+      { t: 'list', start: 1, loose: false, c: [
+        { c: [{ t: 'p', c: ['2.'] }, { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['مرحبا'] }] }] }, { t: 'code', c: [[' x']] }] },
+      ] },
+    ]);
+    expect(root.dir).toBe('ltr');
+    expect(dirs('section > p', 'h2', 'ol > li', 'ul > li', 'figure')).toEqual(['rtl', 'ltr', 'ltr', 'rtl', 'ltr']);
+    it.apply([
+      ['text', [1, 0], 'مرحبا'],
+      ['text', [2, 0, 0, 0], ' مرحبا'],
+      ['inlines', [0], 0, ['a']],
+    ]);
+    expect(dirs('section > p', 'h2', 'ol > li', 'ul > li')).toEqual(['ltr', 'rtl', 'rtl', 'rtl']);
   });
 
   test('of code have a language, a button and an element per piece', async () => {

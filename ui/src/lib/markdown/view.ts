@@ -8,13 +8,14 @@ import './markdown.css';
 import './code.css';
 import './table.css';
 import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
+import { directAround } from './direction';
 import { heightOf } from './estimate';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
 import { LoadedImages } from './loaded-images';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
 import { Sections, parentOf, type Parent } from './parent';
-import { makeCell, makeRow, tableChanged } from './table';
+import { makeCell, makeRow } from './table';
 
 /** What a reply can ask of the app. */
 export interface MarkdownActions {
@@ -35,6 +36,8 @@ export class MarkdownView {
     this.#blocks = new Sections(root);
     this.#actions = actions;
     root.classList.add('md');
+    // Its blocks choose for themselves; the style sheet turns a reply that begins from right to left.
+    root.dir = 'ltr';
     // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
@@ -98,7 +101,7 @@ export class MarkdownView {
         if (node instanceof Element) setLoose(node, op[2]);
         break;
     }
-    tableChanged(node);
+    directAround(node);
   }
 
   #find(at: number[]): Node | undefined {
