@@ -36,8 +36,6 @@ export class MarkdownView {
     this.#blocks = new Sections(root);
     this.#actions = actions;
     root.classList.add('md');
-    // Its blocks choose for themselves; the style sheet turns a reply that begins from right to left.
-    root.dir = 'ltr';
     // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
