@@ -44,7 +44,6 @@ window.prepare = async (way, address) => {
   const answer = await fetch(address);
   batches = await answer.json();
   root = document.createElement('div');
-  root.dir = 'auto';
   column.replaceChildren(root);
   const start = WAYS[way];
   if (!start) throw new Error(`there is no way ${way}`);

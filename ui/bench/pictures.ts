@@ -17,7 +17,6 @@ window.compare = async (name, width, appearance) => {
   const blocks = (await answer.json()) as Block[];
 
   const root = document.createElement('div');
-  root.dir = 'auto';
   const column = document.createElement('div');
   column.className = 'reply';
   column.append(root);

@@ -344,6 +344,13 @@ describe('a turn', () => {
     expect(called('answerTool')).toEqual([[kept.summary.id, 0, 'always']]);
   });
 
+  test('says which of the conversation’s messages it is, and of how many', async () => {
+    const messages = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? userMessage(`${index}`) : reply(`${index}`)));
+    await open(backend.add('Long', messages));
+    const places = screen.getAllByRole('article').map((article) => [article.getAttribute('aria-posinset'), article.getAttribute('aria-setsize')]);
+    expect([places.at(0), places.at(-1)]).toEqual([['7', '30'], ['30', '30']]);
+  });
+
   test('that thought says for how long, folded', async () => {
     await open(backend.add('Rain', [userMessage('Hello'), reply('', { parts: [{ type: 'reasoning', blocks: [{ t: 'p', c: ['Hm.'] }], started_at: 0, took: 12_300 }] })]));
     const details = screen.getByRole<HTMLDetailsElement>('group', { name: 'Reasoning' });

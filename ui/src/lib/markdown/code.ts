@@ -11,6 +11,9 @@ import { childrenOf } from './parent';
 /** Lines above which a block that is shown finished is folded. */
 export const FOLDED_ABOVE = 40;
 
+/** Lines that a folded block has at least; the style sheet shows no more of them (`--reply-folded`). */
+const FOLDED_TO = 24;
+
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED = 2000;
 
@@ -28,11 +31,11 @@ export function makeCode({ lang, c: chunks }: Extract<Block, { t: 'code' }>): HT
   if (lang !== undefined) element.dataset.lang = lang;
   const label = make('span', 'md-code-lang');
   label.textContent = name;
-  const header = fill(make('figcaption', 'md-code-header'), [
-    label,
+  const buttons = fill(make('span'), [
     button('md-wrap', 'Wrap lines', { 'aria-pressed': 'false' }),
     button('md-copy', 'Copy', { 'aria-label': 'Copy code' }),
   ]);
+  const header = fill(make('figcaption', 'md-code-header'), [label, buttons]);
   const body = fill(make('pre'), chunks.map(makeChunk));
   childrenOf(element, body);
   return fill(element, [header, scrollable(body, `Code, ${name}`)]);
@@ -56,20 +59,55 @@ export function makeToken(token: Token): Node {
   return element;
 }
 
-/** Folds a block that is long, and finished: one that grows is never folded under the reader's eyes. */
+/**
+ * Folds a block that is long, and finished: one that grows is never folded under the reader's eyes. Pieces far
+ * below the fold are not laid out, but found: an engine that knows `until-found` says that it has (`beforematch`);
+ * in others they stay cut off, where they can be scrolled to.
+ */
 export function fold(figure: HTMLElement): void {
-  const text = figure.querySelector('pre')?.textContent ?? '';
-  let lines = text.endsWith('\n') ? 0 : 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  const pieces = Array.from(figure.querySelectorAll('pre > code'));
+  let lines = 0;
+  const below = pieces.filter((piece) => {
+    const isBelow = lines >= FOLDED_TO;
+    lines += lineEnds(piece.textContent);
+    return isBelow;
+  });
+  if (!pieces.at(-1)?.textContent.endsWith('\n')) lines++;
   if (lines <= FOLDED_ABOVE) return;
+  for (const piece of below) piece.setAttribute('hidden', 'until-found');
   figure.classList.add('md-folded');
   figure.append(button('md-unfold', `Show all ${lines} lines`, { 'aria-expanded': 'false' }));
 }
 
 /** Shows all of a folded block. */
 export function unfold(figure: Element): void {
+  if (!figure.classList.contains('md-folded')) return;
   figure.classList.remove('md-folded');
+  for (const piece of figure.querySelectorAll('pre > code[hidden]')) piece.removeAttribute('hidden');
   figure.querySelector(':scope > .md-unfold')?.remove();
+}
+
+/** Unfolds whatever is folded around a node, so that it can be scrolled to and seen. */
+export function reveal(node: Node): void {
+  const element = node instanceof Element ? node : node.parentElement;
+  const figure = element?.closest('.md-folded');
+  if (figure) unfold(figure);
+}
+
+/** Unfolds the code of a reply in which something is found, or scrolled to, below the fold. */
+export function revealFound(root: HTMLElement): void {
+  root.addEventListener('beforematch', ({ target }) => target instanceof Node && reveal(target));
+  const scrolled = ({ target }: Event): void => {
+    if (target instanceof Element && target.scrollTop > 0) reveal(target);
+  };
+  // A scroll does not bubble.
+  root.addEventListener('scroll', scrolled, { capture: true, passive: true });
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** Breaks long lines, or lets them run again. */

@@ -1,7 +1,9 @@
 // Images and links: nothing is loaded unasked, and everything says where it leads.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Inline } from '../bindings/Inline';
 import type { IpcError } from '../bindings/IpcError';
 import { imageOf } from './image';
+import { LoadedImages } from './loaded-images';
 import { MarkdownView } from './view';
 
 const actions = {
@@ -16,10 +18,15 @@ const DATA = 'data:image/png;base64,iVBORw0KGgo=';
 const decode = vi.fn<() => Promise<void>>();
 const held = new Set<string>();
 
-function shown(...inlines: import('../bindings/Inline').Inline[]): HTMLElement {
+function shown(...inlines: Inline[]): HTMLElement {
+  return shownWith(new LoadedImages(), ...inlines);
+}
+
+/** A reply where these pictures were loaded before. */
+function shownWith(loaded: LoadedImages, ...inlines: Inline[]): HTMLElement {
   const root = document.createElement('div');
   document.body.append(root);
-  new MarkdownView(root, actions).set([{ t: 'p', c: inlines }]);
+  new MarkdownView(root, actions, loaded).set([{ t: 'p', c: inlines }]);
   return root;
 }
 
@@ -120,6 +127,76 @@ describe('an image on the web', () => {
     expect(click.defaultPrevented).toBe(true);
     expect(actions.openLink).not.toHaveBeenCalled();
     expect(actions.loadImage).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('an image that was loaded before', () => {
+  async function loaded(): Promise<LoadedImages> {
+    const kept = new LoadedImages();
+    const root = shownWith(kept, CAT, CAT);
+    button(root)!.click();
+    await vi.waitFor(() => expect(root.querySelector('img')).not.toBeNull());
+    actions.loadImage.mockClear();
+    // The same once more in this reply: it can be had without visiting the site.
+    button(root)!.click();
+    await settled();
+    expect(root.querySelectorAll('img')).toHaveLength(2);
+    expect(actions.loadImage).not.toHaveBeenCalled();
+    return kept;
+  }
+
+  test('is shown when its reply is drawn again, at once and in its size, and nothing is loaded', async () => {
+    const kept = await loaded();
+    let finish = (): void => {};
+    decode.mockReturnValueOnce(new Promise((resolve) => (finish = resolve)));
+    const root = shownWith(kept, CAT);
+    await Promise.resolve();
+    const picture = root.querySelector('img')!;
+    expect([picture.width, picture.height, picture.alt]).toEqual([640, 480, 'A cat']);
+    expect(button(root)).toBeNull();
+    expect(held.size).toBe(1);
+    finish();
+    await settled();
+    expect(held.size).toBe(0);
+    expect(actions.loadImage).not.toHaveBeenCalled();
+  });
+
+  test('is none that failed, nor one of another address', async () => {
+    const kept = await loaded();
+    decode.mockRejectedValueOnce(new DOMException('EncodingError'));
+    const other = { ...CAT, src: 'https://example.com/other.png' };
+    button(shownWith(kept, other))!.click();
+    await settled();
+    const root = shownWith(kept, other);
+    await settled();
+    expect(root.querySelector('img')).toBeNull();
+    expect(button(root)).not.toBeNull();
+  });
+});
+
+describe('the pictures that are kept', () => {
+  const picture = (size: number) => ({ bytes: new Blob([new Uint8Array(size)]), width: 1, height: 1 });
+  const addresses = ['a', 'b', 'c', 'd'];
+  const there = (kept: LoadedImages): string => addresses.filter((address) => kept.get(address)).join('');
+
+  test('have so many bytes at most: those that were used last', () => {
+    const kept = new LoadedImages(33);
+    for (const address of ['a', 'b', 'c']) kept.keep(address, picture(10));
+    expect(there(kept)).toBe('abc');
+    kept.get('a');
+    kept.keep('d', picture(10));
+    expect(there(kept)).toBe('acd');
+    kept.keep('b', picture(20));
+    expect(there(kept)).toBe('bd');
+  });
+
+  test('are each counted once, and none that is too large takes the others’ room', () => {
+    const kept = new LoadedImages(22);
+    for (const size of [10, 9, 10]) kept.keep('a', picture(size));
+    kept.keep('b', picture(10));
+    expect(there(kept)).toBe('ab');
+    kept.keep('c', picture(22));
+    expect(there(kept)).toBe('ab');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Block } from '../bindings/Block';
 import type { Inline } from '../bindings/Inline';
 import type { Item } from '../bindings/Item';
 import { makeChunk, makeCode } from './code';
+import { direct } from './direction';
 import { makeFootnote, makeReference } from './footnote';
 import { makeImage } from './image';
 import { makeLink } from './link';
@@ -24,14 +25,12 @@ const ALERTS: Record<Alert, string> = {
 export function makeBlock(block: Block, inItem = false): HTMLElement {
   switch (block.t) {
     case 'p': {
-      const element = make('p');
-      if (!inItem) element.dir = 'auto';
-      return fill(element, block.c.map(makeInline));
+      const element = fill(make('p'), block.c.map(makeInline));
+      return inItem ? element : direct(element);
     }
     case 'h': {
       const element = make(`h${Math.min(6, Math.max(1, block.level))}`);
-      element.dir = 'auto';
-      return fill(element, block.c.map(makeInline));
+      return direct(fill(element, block.c.map(makeInline)));
     }
     case 'quote':
       return block.alert ? makeAlert(block.alert, block.c) : fill(make('blockquote'), block.c.map((child) => makeBlock(child)));
@@ -83,8 +82,7 @@ export function makeInline(inline: Inline): Node {
 
 export function makeItem(item: Item): HTMLElement {
   const element = document.createElement('li');
-  element.dir = 'auto';
-  if (item.task === undefined) return fill(element, item.c.map((block) => makeBlock(block, true)));
+  if (item.task === undefined) return direct(fill(element, item.c.map((block) => makeBlock(block, true))));
   element.className = 'md-task';
   const box = document.createElement('input');
   box.type = 'checkbox';
@@ -93,7 +91,7 @@ export function makeItem(item: Item): HTMLElement {
   box.setAttribute('aria-label', item.task ? 'Done' : 'To do');
   const body = fill(make('div'), item.c.map((block) => makeBlock(block, true)));
   childrenOf(element, body);
-  return fill(element, [box, body]);
+  return direct(fill(element, [box, body]));
 }
 
 export function setLoose(list: Element, loose: boolean): void {

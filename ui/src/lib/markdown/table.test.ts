@@ -1,6 +1,7 @@
 // Long tables: rows in pieces of a hundred that share their columns.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../dev/jsdom';
+import type { Block } from '../bindings/Block';
 import type { Row } from '../bindings/Row';
 import { Rows, TABLE_ROWS } from './table';
 import { MarkdownView } from './view';
@@ -73,6 +74,37 @@ describe('a long table', () => {
     expect(pieces()).toEqual([1]);
   });
 
+  test('is one to those who hear it, with its heads above every piece', () => {
+    const { root, view: it } = view();
+    const short: Block = { t: 'table', align: ['none', 'none'], c: rows(0, 1 + TABLE_ROWS) };
+    it.set([short]);
+    const table = root.querySelector('.md-table')!;
+    expect(table.getAttribute('role')).toBe('group');
+    expect(table.querySelector('[role]')).toBeNull();
+
+    // A row of one cell: the other is there, empty.
+    it.apply([['rows', [0], 1 + TABLE_ROWS, [[['last']]]]]);
+    const roles = (selector: string) => new Set(Array.from(table.querySelectorAll(selector), (element) => element.getAttribute('role')));
+    expect([table.getAttribute('role'), table.getAttribute('aria-label')]).toEqual(['table', 'Table']);
+    expect(Object.fromEntries(['table', 'thead', 'tbody', 'tr', 'th', 'td'].map((name) => [name, [...roles(name)]]))).toEqual({
+      table: ['presentation'],
+      thead: ['rowgroup'],
+      tbody: ['rowgroup'],
+      tr: ['row'],
+      th: ['columnheader'],
+      td: ['cell'],
+    });
+    it.apply([['cells', [0, 1 + TABLE_ROWS], 1, [['more']]]]);
+    expect([...roles('td')]).toEqual(['cell']);
+    it.apply([['cells', [0, 1 + TABLE_ROWS], 1, []]]);
+    expect([...roles('td')]).toEqual(['cell']);
+
+    it.apply([['rows', [0], 1 + TABLE_ROWS, []]]);
+    const { root: whole, view: other } = view();
+    other.set([short]);
+    expect(table.isEqualNode(whole.querySelector('.md-table'))).toBe(true);
+  });
+
   test('gives its columns to the pieces below, again when it is resized, until there are none', async () => {
     const { targets, resize } = observed();
     // A fresh module: its observer is made when the first long table comes.
@@ -102,4 +134,17 @@ describe('a long table', () => {
     it.apply([['rows', [0], 1 + TABLE_ROWS, []]]);
     expect(targets.size).toBe(0);
   });
+});
+
+test('a table runs as its first letter does, whenever that comes', () => {
+  const { root, view: it } = view();
+  const dir = () => root.querySelector<HTMLElement>('.md-table')!.dir;
+  it.set([{ t: 'table', align: ['none', 'none'], c: [[['#'], ['1']], [['2'], [{ t: 'em', c: ['3'] }]]] }]);
+  expect(dir()).toBe('ltr');
+  it.apply([['text', [0, 1, 1, 0, 0], ' مرحبا']]);
+  expect(dir()).toBe('rtl');
+  it.apply([['rows', [0], 1, [[['two'], ['שלום']]]]]);
+  expect(dir()).toBe('ltr');
+  it.apply([['cells', [0, 1], 0, [['שלום']]]]);
+  expect(dir()).toBe('rtl');
 });

@@ -1,8 +1,10 @@
 // A table: its first row is the head, the others are the body. A long one is several tables, because an
 // engine lays a table out whole: the first sizes itself by what it holds, those below it have its columns.
+// To those who hear it, it is one: what is around them has the role, and they only part it.
 import type { Align } from '../bindings/Align';
 import type { Cell } from '../bindings/Cell';
 import type { Row } from '../bindings/Row';
+import { direct } from './direction';
 import { fill, make, scrollable } from './make';
 import { makeInline } from './nodes';
 import type { Parent } from './parent';
@@ -20,12 +22,11 @@ const alignments = new WeakMap<Node, Align[]>();
 
 export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   const wrapper = scrollable(make('div', 'md-table'), 'Table');
-  // Its columns run from right to left where it begins so; every cell then chooses for itself.
-  wrapper.dir = 'auto';
   alignments.set(wrapper, align);
   const parent = new Rows(wrapper);
   rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
-  return wrapper;
+  // Its columns run as it begins; every cell then chooses for itself.
+  return direct(wrapper);
 }
 
 /** The row of `table` with this index; the first is its head. */
@@ -54,7 +55,29 @@ function cell(align: Align | undefined, content: Cell, head: boolean): HTMLEleme
 
 /** Cells that Rust leaves out at a row's end are there, empty, so that the row looks whole. */
 function pad(row: HTMLElement, columns: number): void {
-  for (let count = row.childNodes.length; count < Math.min(columns, MAX_PADDED); count++) row.appendChild(make('td', PAD));
+  for (let count = row.childNodes.length; count < Math.min(columns, MAX_PADDED); count++) {
+    const empty = make('td', PAD);
+    if (isSaid(row)) say(empty);
+    row.appendChild(empty);
+  }
+}
+
+/** What an element of a long table is, said by itself: the engine's own tables are only its pieces. */
+const ROLES: Record<string, string> = { TABLE: 'presentation', THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TH: 'columnheader', TD: 'cell' };
+
+/** The row is one of a long table. */
+function isSaid(row: Element): boolean {
+  return row.hasAttribute('role');
+}
+
+function say(element: Element): void {
+  element.setAttribute('role', ROLES[element.nodeName]!);
+}
+
+/** A row and its cells say what they are. */
+function sayRow(row: Element): void {
+  say(row);
+  for (const cell of row.children) say(cell);
 }
 
 function wrapperOf(row: Node): HTMLElement | null {
@@ -86,6 +109,7 @@ export class Rows implements Parent {
       return;
     }
     if ((index - 1) % TABLE_ROWS === 0) this.#begin(index);
+    if (this.#isLong) sayRow(row as Element);
     this.wrapper.lastElementChild!.lastElementChild!.appendChild(row);
   }
 
@@ -96,7 +120,11 @@ export class Rows implements Parent {
     if (!table || !body || body.firstChild) return;
     body.remove();
     if (!table.querySelector('tr')) table.remove();
-    if (this.wrapper.childElementCount === 1) columns.forget(this.wrapper);
+    if (this.#isLong && this.wrapper.childElementCount === 1) this.#join();
+  }
+
+  get #isLong(): boolean {
+    return this.wrapper.getAttribute('role') === 'table';
   }
 
   #begin(index: number): void {
@@ -105,10 +133,31 @@ export class Rows implements Parent {
       this.wrapper.firstElementChild!.append(body);
       return;
     }
+    if (!this.#isLong) this.#part();
     const table = fill(make('table', 'md-table-more'), [body]);
-    table.setAttribute('aria-label', 'Table, continued');
+    say(table);
+    say(body);
     this.wrapper.append(table);
     columns.keep(this.wrapper);
+  }
+
+  /** There will be a second piece: together they are one table. */
+  #part(): void {
+    this.wrapper.setAttribute('role', 'table');
+    for (const table of this.wrapper.children) {
+      say(table);
+      for (const group of table.children) {
+        say(group);
+        for (const row of group.children) sayRow(row);
+      }
+    }
+  }
+
+  /** One piece is left: it is a table again, by itself. */
+  #join(): void {
+    columns.forget(this.wrapper);
+    this.wrapper.setAttribute('role', 'group');
+    for (const element of this.wrapper.querySelectorAll('[role]')) if (element.nodeName in ROLES) element.removeAttribute('role');
   }
 }
 
@@ -132,6 +181,7 @@ export class Cells implements Parent {
     const empty = this.row.children[this.count()];
     if (empty) this.row.replaceChild(child, empty);
     else this.row.appendChild(child);
+    if (isSaid(this.row)) say(child as Element);
   }
 
   pop(): void {

@@ -4,6 +4,7 @@ import type { Block } from '../bindings/Block';
 import type { Patch } from '../bindings/Patch';
 import '../../../dev/jsdom';
 import fixtures from './fixtures/patches.json';
+import { reveal } from './code';
 import { MarkdownView } from './view';
 
 interface Fixture {
@@ -130,8 +131,28 @@ describe('blocks', () => {
       { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['c'] }] }] },
       { t: 'table', align: ['none'], c: [[['d']], [['e']]] },
     );
-    for (const name of ['section > p', 'h2', 'li', '.md-table']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('auto');
+    for (const name of ['section > p', 'h2', 'li', '.md-table']) expect(root.querySelector(name)!.getAttribute('dir')).toBe('ltr');
     expect(root.querySelector('li > p')!.hasAttribute('dir')).toBe(false);
+  });
+
+  test('run as their first letter does, whenever that comes', () => {
+    const { root, view: it } = view();
+    const dirs = (...names: string[]) => names.map((name) => root.querySelector<HTMLElement>(name)!.dir);
+    it.set([
+      { t: 'p', c: ['1: ', { t: 'math', tex: 'x', display: false }, ' ', { t: 'em', c: ['שלום'] }, ' a'] },
+      { t: 'h', level: 2, c: ['(1) '] },
+      { t: 'list', start: 1, loose: false, c: [
+        { c: [{ t: 'p', c: ['2.'] }, { t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['مرحبا'] }] }] }, { t: 'code', c: [[' x']] }] },
+      ] },
+    ]);
+    expect(root.hasAttribute('dir')).toBe(false);
+    expect(dirs('section > p', 'h2', 'ol > li', 'ul > li', 'figure')).toEqual(['rtl', 'ltr', 'ltr', 'rtl', 'ltr']);
+    it.apply([
+      ['text', [1, 0], 'مرحبا'],
+      ['text', [2, 0, 0, 0], ' مرحبا'],
+      ['inlines', [0], 0, ['a']],
+    ]);
+    expect(dirs('section > p', 'h2', 'ol > li', 'ul > li')).toEqual(['ltr', 'rtl', 'rtl', 'rtl']);
   });
 
   test('of code have a language, a button and an element per piece', async () => {
@@ -190,6 +211,36 @@ describe('blocks', () => {
     for (const piece of long.keys()) it.apply(piece === 0 ? [['blocks', [], 0, [{ t: 'code', c: [long[0]!] }]]] : [['chunks', [0], piece, [long[piece]!]]]);
     expect(growing.querySelector('.md-unfold')).toBeNull();
     expect(growing.querySelectorAll('pre > code')).toHaveLength(3);
+  });
+
+  test('of code that are folded are found all the same, and unfold then', () => {
+    const piece = (from: number): string[] => [` ${Array.from({ length: 4 }, (_, line) => `line ${from + line}\n`).join('')}`];
+    const long: Block = { t: 'code', c: Array.from({ length: 12 }, (_, index) => piece(4 * index)) };
+    const folded = (): { figure: Element; hidden: () => Element[] } => {
+      const figure = shown(long).querySelector('.md-code')!;
+      return { figure, hidden: () => Array.from(figure.querySelectorAll('code[hidden="until-found"]')) };
+    };
+    const isWhole = (figure: Element): boolean => !figure.matches('.md-folded') && !figure.querySelector('.md-unfold, [hidden]');
+
+    const found = folded();
+    expect(found.hidden()[0]!.textContent).toMatch(/^line 24\n/);
+    expect(found.hidden()).toHaveLength(6);
+    found.hidden()[2]!.dispatchEvent(new Event('beforematch', { bubbles: true }));
+    expect(isWhole(found.figure)).toBe(true);
+
+    const scrolled = folded();
+    const pre = scrolled.figure.querySelector('pre')!;
+    pre.dispatchEvent(new Event('scroll'));
+    expect(isWhole(scrolled.figure)).toBe(false);
+    pre.scrollTop = 100;
+    pre.dispatchEvent(new Event('scroll'));
+    expect(isWhole(scrolled.figure)).toBe(true);
+
+    const asked = folded();
+    reveal(document.body);
+    expect(isWhole(asked.figure)).toBe(false);
+    reveal(asked.hidden()[1]!.firstChild!);
+    expect(isWhole(asked.figure)).toBe(true);
   });
 
   test('of code that are folded unfold when they go on growing', () => {

@@ -3,11 +3,16 @@
 import type { Block } from '../bindings/Block';
 import type { Op } from '../bindings/Op';
 import type { Patch } from '../bindings/Patch';
+// In this order: what is common first.
 import './markdown.css';
-import { copyCode, fold, makeChunk, makeToken, toggleWrap, unfold } from './code';
+import './code.css';
+import './table.css';
+import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
+import { directAround } from './direction';
 import { heightOf } from './estimate';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
+import { LoadedImages } from './loaded-images';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
 import { Sections, parentOf, type Parent } from './parent';
 import { makeCell, makeRow } from './table';
@@ -25,7 +30,8 @@ export class MarkdownView {
   readonly #blocks: Sections;
   readonly #actions: MarkdownActions;
 
-  constructor(root: HTMLElement, actions: MarkdownActions) {
+  /** `loaded`: the pictures that replies have shown, this one and others. */
+  constructor(root: HTMLElement, actions: MarkdownActions, loaded = new LoadedImages()) {
     this.#root = root;
     this.#blocks = new Sections(root);
     this.#actions = actions;
@@ -33,7 +39,8 @@ export class MarkdownView {
     // One listener for all there is and all that will come. `auxclick`: the middle button opens links, too.
     root.addEventListener('click', (event) => this.#click(event));
     root.addEventListener('auxclick', (event) => this.#click(event));
-    answerImages(root, (address) => actions.loadImage(address));
+    revealFound(root);
+    answerImages(root, (address) => actions.loadImage(address), loaded);
   }
 
   /** Shows these blocks and nothing else. */
@@ -92,6 +99,7 @@ export class MarkdownView {
         if (node instanceof Element) setLoose(node, op[2]);
         break;
     }
+    directAround(node);
   }
 
   #find(at: number[]): Node | undefined {

@@ -36,6 +36,8 @@ export class Conversation {
   #model = $state<string | null>(null);
   #tools = $state<boolean | null>(null);
   #path = new Path();
+  /** Messages of the visible path, at hand or not. */
+  #total = $state(0);
   #turn = $state.raw<{ id: string; message: string } | null>(null);
   #retrying = $state.raw<Retrying | null>(null);
   #loading = $state(false);
@@ -90,6 +92,12 @@ export class Conversation {
   /** There are messages after those at hand. */
   get hasLater(): boolean {
     return this.#path.hasLater;
+  }
+
+  /** Which of the visible path's messages this one is, counted from 1, and of how many. */
+  placeOf(message: Message): { place: number | undefined; of: number } {
+    const index = this.messages.indexOf(message);
+    return { place: index < 0 ? undefined : this.#path.first + index + 1, of: this.#total };
   }
 
   /** The last message of this role, at hand or not. */
@@ -313,6 +321,7 @@ export class Conversation {
     this.#model = null;
     this.#tools = null;
     this.#path.clear();
+    this.#total = 0;
     this.#turn = null;
     this.#retrying = null;
     this.#error = null;
@@ -365,6 +374,7 @@ export class Conversation {
         if (!wanted()) return;
         if (changes === this.#path.changes) {
           take(page);
+          this.#total = page.total;
           return;
         }
       }
@@ -380,6 +390,7 @@ export class Conversation {
     this.#model = snapshot.model;
     this.#tools = snapshot.tools;
     take(snapshot.page);
+    this.#total = snapshot.page.total;
     this.#turn = snapshot.turn && { id: snapshot.turn.id, message: snapshot.turn.message };
     this.#retrying = snapshot.turn?.retrying ?? null;
     const whole = !this.hasEarlier && !this.hasLater;
@@ -437,6 +448,7 @@ export class Conversation {
 
   #started(turn: string, message: string, keep: number, views: MessageView[]): void {
     this.#path.extend(keep, views);
+    this.#total = keep + views.length;
     this.#turn = { id: turn, message };
     this.#retrying = null;
     this.#listener.replyStarted();

@@ -248,6 +248,24 @@ describe('a long conversation', () => {
     expect(pages()).toBe(4);
   });
 
+  test('knows each message’s place in it, whichever are at hand', async () => {
+    const kept = long();
+    const places = (): unknown[] => [conversation.messages.at(0), conversation.messages.at(-1)].map((message) => conversation.placeOf(message!));
+    await conversation.open(kept.summary.id);
+    expect(places()).toEqual([{ place: 77, of: 100 }, { place: 100, of: 100 }]);
+    await conversation.earlier();
+    conversation.drop(10, 20);
+    expect(places()).toEqual([{ place: 63, of: 100 }, { place: 80, of: 100 }]);
+    await conversation.toStart();
+    expect(places()).toEqual([{ place: 1, of: 100 }, { place: 24, of: 100 }]);
+    await conversation.retry(conversation.messages[11]!, 'plain');
+    expect(places()).toEqual([{ place: 1, of: 12 }, { place: 12, of: 12 }]);
+    await conversation.send('More', 'plain');
+    expect(places()).toEqual([{ place: 1, of: 14 }, { place: 14, of: 14 }]);
+    await conversation.open(null);
+    expect(conversation.placeOf(kept.messages[0] as unknown as Message)).toEqual({ place: undefined, of: 0 });
+  });
+
   test('asks for one page at a time', async () => {
     const kept = long();
     await conversation.open(kept.summary.id);

@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import { asIpcError, type Backend } from '../backend';
 import type { MessageStatus } from '../bindings/MessageStatus';
+import { LoadedImages } from '../markdown/loaded-images';
 import { App } from './app.svelte';
 import { Clock } from './clock.svelte';
 import { Composer } from './composer.svelte';
@@ -15,6 +16,8 @@ export abstract class Serein {
   readonly conversation: Conversation;
   readonly composer: Composer;
   readonly models: Models;
+  /** The pictures that the replies have shown. */
+  readonly images = new LoadedImages();
   #sending = $state(false);
 
   constructor(backend: Backend, app = new App(backend), composer = new Composer(backend)) {
