@@ -2,6 +2,8 @@
 //!
 //! Times are milliseconds since the Unix epoch.
 
+mod listing;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serein_markdown::{Block, Patch};
@@ -9,6 +11,11 @@ use ts_rs::TS;
 
 use crate::error::IpcError;
 use crate::settings::Settings;
+
+pub use listing::{
+    ConversationList, ConversationPatch, ConversationSummary, Deleted, DeletedMessage, FolderView,
+    ListHeading, ListScope, ListSection, Undone,
+};
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -153,21 +160,6 @@ pub struct ModelList {
     pub models: Vec<ModelView>,
     /// Why there are none.
     pub error: Option<IpcError>,
-}
-
-/// A line of the sidebar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct ConversationSummary {
-    /// Its id.
-    pub id: String,
-    /// Its title, never empty.
-    pub title: String,
-    /// Last change.
-    #[ts(type = "number")]
-    pub updated_at: i64,
-    /// A reply is running.
-    pub running: bool,
 }
 
 /// A conversation as a window shows it: a page of the visible path, and the event number up to which it
