@@ -57,7 +57,7 @@ enum Undo {
 
 /// Which conversations.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Which<'a> {
+enum Which<'a> {
     These(&'a [String]),
     All,
 }
@@ -105,7 +105,7 @@ impl Library {
                         "UPDATE conversation SET deletion = ?2 WHERE id = ?1 AND deletion IS NULL",
                     )?;
                     for id in ids {
-                        if mark.execute([id, deletion])? > 0 {
+                        if mark.execute(params![id, deletion])? > 0 {
                             conversations += 1;
                             only = Some(id.clone());
                         }

@@ -26,9 +26,8 @@ ALTER TABLE conversation ADD COLUMN deletion TEXT REFERENCES deletion (id);
 
 DROP INDEX conversation_by_time;
 -- The list's own order, whole: what it counts and skips, it does in the index alone.
-CREATE INDEX conversation_in_list ON conversation (archived, pinned DESC, updated_at DESC, id DESC) WHERE deletion IS NULL;
+CREATE INDEX conversation_in_list ON conversation (deletion, archived, pinned DESC, updated_at DESC, id DESC);
 CREATE INDEX conversation_in_folder ON conversation (folder, deletion, archived, pinned DESC, updated_at DESC, id DESC) WHERE folder IS NOT NULL;
-CREATE INDEX conversation_deleted ON conversation (deletion) WHERE deletion IS NOT NULL;
 
 -- Single messages and branches that were deleted: they are out of the way of everything that reads
 -- messages. The columns are those of `message`, in the same order.

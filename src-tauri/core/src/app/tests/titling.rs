@@ -46,10 +46,13 @@ async fn after_the_first_exchange_the_model_is_asked_for_a_title() {
     gate.content("\"Rain and ").await.unwrap();
     gate.content("clouds\"").await.unwrap();
     gate.complete().await.unwrap();
-    // The app's own task keeps the title; it is the last that is under way.
-    while bench.row(&conversation).await.title != "Rain and clouds" {
-        tokio::task::yield_now().await;
-    }
+    // The app's own task keeps the title; nothing else is under way.
+    let titled = async {
+        while bench.row(&conversation).await.title != "Rain and clouds" {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, titled).await.unwrap();
     // The second exchange asks for none.
     bench
         .app
@@ -72,7 +75,6 @@ async fn the_users_title_stays_even_if_it_came_while_the_model_was_asked() {
         .unwrap();
     gate.content("The model's").await.unwrap();
     gate.complete().await.unwrap();
-    timeout(PATIENCE, gate.closed()).await.unwrap();
     timeout(PATIENCE, bench.app.quit()).await.unwrap();
     let kept = bench.app.library.conversation(&conversation).unwrap();
     assert_eq!(kept.title, "Mine");

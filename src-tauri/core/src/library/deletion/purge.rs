@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use crate::library::{Library, LibraryError};
 
 /// Messages one step removes at most.
-pub(super) const STEP: usize = 64;
+const STEP: usize = 64;
 
 impl Library {
     /// Takes a step of carrying out deletions made before `before`. `false` when none is left.
