@@ -348,6 +348,14 @@ pub fn folder_name_taken(name: &str) -> IpcError {
     )
 }
 
+/// A folder is gone.
+pub fn no_such_folder() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "This folder no longer exists. Nothing was changed.",
+    )
+}
+
 /// There are as many folders as there may be.
 pub fn too_many_folders(most: usize) -> IpcError {
     IpcError::new(

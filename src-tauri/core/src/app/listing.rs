@@ -171,7 +171,8 @@ impl Serein {
         let mut changed = self
             .library
             .run(move |library| library.update_conversations(&kept, &patch))
-            .await?;
+            .await
+            .map_err(without_folder)?;
         if let Some(library) = self.temporary_if_any() {
             changed += library
                 .run(move |library| library.update_conversations(&temporary, &for_temporary))
@@ -228,7 +229,8 @@ impl Serein {
         let name = self.free_folder_name(name, Some(&id)).await?;
         self.library
             .run(move |library| library.rename_folder(&id, &name))
-            .await?;
+            .await
+            .map_err(without_folder)?;
         self.host.conversations_changed();
         Ok(())
     }
@@ -240,7 +242,8 @@ impl Serein {
     pub async fn delete_folder(&self, id: String) -> Result<(), IpcError> {
         self.library
             .run(move |library| library.delete_folder(&id))
-            .await?;
+            .await
+            .map_err(without_folder)?;
         self.host.conversations_changed();
         Ok(())
     }
@@ -280,6 +283,14 @@ impl Serein {
             .ok_or_else(sentences::reply_in_the_way)?;
         self.host.conversations_changed();
         Ok(copy)
+    }
+}
+
+/// What is missing where folders are asked for is a folder.
+fn without_folder(error: LibraryError) -> IpcError {
+    match error {
+        LibraryError::Missing => sentences::no_such_folder(),
+        other => other.into(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Folders: a name, and the conversations that are put into it.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::{Library, LibraryError};
 use crate::view::FolderView;
@@ -74,17 +74,5 @@ impl Library {
             0 => Err(LibraryError::Missing),
             _ => Ok(()),
         }
-    }
-
-    /// Whether there is such a folder.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn has_folder(&self, id: &str) -> Result<bool, LibraryError> {
-        Ok(self
-            .lock()
-            .query_row("SELECT 1 FROM folder WHERE id = ?1", [id], |_| Ok(()))
-            .optional()?
-            .is_some())
     }
 }

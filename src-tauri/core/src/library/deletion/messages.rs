@@ -83,11 +83,13 @@ impl Library {
                 choose(tx, &conversation, parent, shown)?;
             }
             if !is_leaf_there {
-                let leaf = match &shown {
-                    Some(shown) => Some(end_below(tx, &conversation, shown)?),
-                    None => parent.clone(),
-                };
-                set_leaf(tx, &conversation, leaf.as_deref())?;
+                match &shown {
+                    Some(shown) => {
+                        let end = end_below(tx, &conversation, shown)?;
+                        set_leaf(tx, &conversation, Some(&end))?;
+                    }
+                    None => set_leaf(tx, &conversation, parent.as_deref())?,
+                }
             }
             Ok(MessageDeletion {
                 conversation,

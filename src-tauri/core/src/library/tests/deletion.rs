@@ -128,7 +128,7 @@ fn a_reply_that_ends_in_a_deleted_conversation_is_kept_and_does_not_bring_it_bac
     let ended = Message {
         status: MessageStatus::Stopped,
         parts: vec![Part::text("so far")],
-        ..running.clone()
+        ..running
     };
     library.finish_message(&conversation, &ended, 5).unwrap();
     assert!(listed(&library).is_empty());

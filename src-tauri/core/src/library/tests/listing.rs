@@ -196,7 +196,7 @@ fn several_conversations_are_changed_at_once_or_not_at_all() {
         title: Some("same".to_owned()),
         ..pinned()
     };
-    let ids = [a.clone(), "gone".to_owned(), b.clone()];
+    let ids = [a.clone(), "gone".to_owned(), b];
     assert_eq!(library.update_conversations(&ids, &patch).unwrap(), 2);
     assert_eq!(titles(&library, &ListScope::Active), ["same", "same"]);
     let refused = library.update_conversations(&ids, &into(Some("nowhere")));
