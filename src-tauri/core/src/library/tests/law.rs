@@ -297,7 +297,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn the_tree_is_sound_after_every_step_and_whole_when_all_is_undone(
