@@ -175,7 +175,8 @@ pub struct Snapshot {
     pub model: Option<String>,
     /// Whether tools are offered in this conversation; without a choice, the setting decides.
     pub tools: Option<bool>,
-    /// The end of the visible path; of another version, its beginning.
+    /// The end of the visible path; of another version, its beginning; after a deletion or its undoing,
+    /// what stands in that place. What is before it stays as it is.
     pub page: PageView,
     /// The running turn, if any.
     pub turn: Option<TurnView>,
