@@ -5,6 +5,7 @@ pub(crate) mod app;
 pub(crate) mod clipboard;
 pub(crate) mod conversations;
 pub(crate) mod images;
+pub(crate) mod listing;
 pub(crate) mod quick;
 pub(crate) mod turns;
 

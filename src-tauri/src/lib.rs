@@ -28,7 +28,9 @@ use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
-use crate::commands::{account, app, clipboard, conversations, images, quick as quick_ask, turns};
+use crate::commands::{
+    account, app, clipboard, conversations, images, listing, quick as quick_ask, turns,
+};
 use crate::host::ShellHost;
 use crate::profile::Lock;
 
@@ -101,7 +103,6 @@ pub fn run() {
             conversations::close_conversation,
             conversations::conversation_page,
             conversations::conversations,
-            conversations::delete_conversation,
             conversations::draft,
             conversations::open_conversation,
             conversations::rename_conversation,
@@ -109,6 +110,22 @@ pub fn run() {
             conversations::set_conversation_model,
             conversations::set_conversation_tools,
             images::load_image,
+            listing::conversation_list,
+            listing::conversation_place,
+            listing::conversation_rows,
+            listing::conversation_summary,
+            listing::create_folder,
+            listing::delete_all_conversations,
+            listing::delete_conversations,
+            listing::delete_folder,
+            listing::delete_message,
+            listing::duplicate_conversation,
+            listing::folders,
+            listing::keep_conversation,
+            listing::neighbour,
+            listing::rename_folder,
+            listing::undo_delete,
+            listing::update_conversations,
             quick_ask::open_in_main,
             quick_ask::quick_attach,
             quick_ask::quick_context,
@@ -219,7 +236,10 @@ fn set_up(
     if let Some(asked) = arguments.quick {
         quick::show(app, asked.text);
     }
-    tauri::async_runtime::spawn(async move { core.start() });
+    tauri::async_runtime::spawn(async move {
+        core.start();
+        core.keep_tidy();
+    });
     Ok(())
 }
 

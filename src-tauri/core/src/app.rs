@@ -1,9 +1,13 @@
 //! The app: what a person can do with it, whatever window they do it in.
 
 mod asking;
+mod deleting;
+mod listing;
+mod temporary;
+mod titling;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use serechat::{AccessToken, BaseUrl, Client};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +55,8 @@ pub struct Parts {
 pub struct Serein {
     host: Arc<dyn Host>,
     library: Library,
+    /// The library of temporary chats, once there is one.
+    temporary: OnceLock<Library>,
     pub(crate) tokens: TokenStore,
     settings: RwLock<Settings>,
     pub(crate) base_url_override: Option<String>,
@@ -75,6 +81,7 @@ impl Serein {
         Arc::new(Self {
             host: parts.host,
             library: parts.library,
+            temporary: OnceLock::new(),
             tokens: parts.tokens,
             settings: RwLock::new(parts.settings),
             base_url_override: parts.base_url,
@@ -115,7 +122,7 @@ impl Serein {
         Arc::clone(&self.host)
     }
 
-    /// The conversations.
+    /// The conversations that are kept.
     pub fn library(&self) -> &Library {
         &self.library
     }
@@ -204,7 +211,7 @@ impl Serein {
         let (seq, live) = self.feeds.of(&id).snapshot();
         let wanted = id.clone();
         let (conversation, page) = self
-            .library
+            .library_of(&id)
             .run(move |library| Ok((library.conversation(&wanted)?, library.page(&wanted, &at)?)))
             .await?;
         let mut page = page_view(&page);
@@ -243,7 +250,7 @@ impl Serein {
         at: PageAt,
     ) -> Result<PageView, IpcError> {
         let page = self
-            .library
+            .library_of(&conversation)
             .run(move |library| library.page(&conversation, &at))
             .await?;
         Ok(page_view(&page))
@@ -254,41 +261,13 @@ impl Serein {
         self.feeds.of(conversation).since(seq)
     }
 
-    /// Gives a conversation a title.
-    ///
-    /// # Errors
-    /// When the title is empty, or the database fails.
-    pub async fn rename_conversation(&self, id: String, title: &str) -> Result<(), IpcError> {
-        let title = title_of(title).ok_or_else(sentences::empty_title)?;
-        self.library
-            .run(move |library| library.rename_conversation(&id, &title))
-            .await?;
-        self.host.conversations_changed();
-        Ok(())
-    }
-
-    /// Removes a conversation; a running reply in it ends.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_conversation(&self, id: String) -> Result<(), IpcError> {
-        self.stop(&id);
-        let wanted = id.clone();
-        self.library
-            .run(move |library| library.delete_conversation(&wanted))
-            .await?;
-        self.feeds.forget(&id);
-        self.host.conversations_changed();
-        Ok(())
-    }
-
     /// Chooses the model of a conversation.
     ///
     /// # Errors
     /// When the id cannot be used, or the database fails.
     pub async fn set_conversation_model(&self, id: String, model: &str) -> Result<(), IpcError> {
         let model = checked_model(model)?;
-        self.library
+        self.library_of(&id)
             .run(move |library| library.set_conversation_model(&id, &model))
             .await?;
         Ok(())
@@ -303,7 +282,7 @@ impl Serein {
         id: String,
         tools: Option<bool>,
     ) -> Result<(), IpcError> {
-        self.library
+        self.library_of(&id)
             .run(move |library| library.set_conversation_tools(&id, tools))
             .await?;
         Ok(())
@@ -351,7 +330,11 @@ impl Serein {
     /// # Errors
     /// When the database fails.
     pub async fn save_draft(&self, draft: Draft, text: String) -> Result<(), IpcError> {
-        self.library
+        let library = match &draft {
+            Draft::Of(id) => self.library_of(id),
+            Draft::New(_) => self.library.clone(),
+        };
+        library
             .run(move |library| library.save_draft(&draft, &text))
             .await?;
         Ok(())
@@ -363,7 +346,7 @@ impl Serein {
     /// When there is none, or the database fails.
     pub async fn message_text(&self, id: String) -> Result<String, IpcError> {
         let (conversation, message) = self
-            .library
+            .library_of(&id)
             .run(move |library| library.message(&id))
             .await?;
         // Of a reply that is running, the row holds only the beginning.
@@ -379,14 +362,11 @@ impl Serein {
     /// # Errors
     /// When there is no such version, a reply is running, or the database fails.
     pub async fn select_version(&self, message: String, offset: i64) -> Result<Snapshot, IpcError> {
+        let library = self.library_of(&message);
         let wanted = message.clone();
-        let (conversation, _) = self
-            .library
-            .run(move |library| library.message(&wanted))
-            .await?;
+        let (conversation, _) = library.run(move |library| library.message(&wanted)).await?;
         let _place = self.reserve(&conversation)?;
-        let (conversation, message) = self
-            .library
+        let (conversation, message) = library
             .run(move |library| library.select_version(&message, offset))
             .await?;
         self.snapshot(conversation, PageAt::From { message }).await
@@ -398,8 +378,15 @@ impl Serein {
     }
 
     pub(crate) fn stop_all(&self) {
+        self.stop_those(|_| true);
+    }
+
+    /// Stops the replies that are running in conversations that `fit`.
+    fn stop_those(&self, fit: impl Fn(&str) -> bool) {
         for conversation in self.feeds.running() {
-            self.stop(&conversation);
+            if fit(&conversation) {
+                self.stop(&conversation);
+            }
         }
     }
 

@@ -332,6 +332,67 @@ pub fn empty_title() -> IpcError {
     )
 }
 
+/// A folder was to be given no name.
+pub fn empty_folder_name() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "A folder needs a name. Nothing was changed.",
+    )
+}
+
+/// A folder was to be given the name of another.
+pub fn folder_name_taken(name: &str) -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        format!("There is a folder called “{name}” already. Choose another name."),
+    )
+}
+
+/// A folder is gone.
+pub fn no_such_folder() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "This folder no longer exists. Nothing was changed.",
+    )
+}
+
+/// There are as many folders as there may be.
+pub fn too_many_folders(most: usize) -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        format!("There are {most} folders already, which is the most. Delete one first."),
+    )
+}
+
+/// A temporary chat was to be pinned, archived or put into a folder.
+pub fn temporary_has_no_place() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "A temporary chat cannot be pinned, archived or put in a folder. Keep it first.",
+    )
+}
+
+/// A conversation was to be kept that is not temporary.
+pub fn kept_already() -> IpcError {
+    IpcError::new(Code::InvalidInput, "This conversation is kept already.")
+}
+
+/// A deletion was to be undone that is unknown, undone already, or carried out.
+pub fn nothing_to_undo() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "This deletion was undone already, or can no longer be undone.",
+    )
+}
+
+/// Something was to be deleted or brought back while a reply is being written there.
+pub fn reply_in_the_way() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "A reply is still being written here. Stop it or wait for its end, then try again.",
+    )
+}
+
 /// What was to be retried or continued is no reply at the end of its conversation.
 pub fn no_such_reply() -> IpcError {
     IpcError::new(

@@ -37,6 +37,8 @@ pub struct Settings {
     pub tools: bool,
     /// Tools that run without asking, because the user allowed them for good.
     pub allowed_tools: Vec<String>,
+    /// Whether the model is asked for a title after the first exchange of a conversation.
+    pub title_by_model: bool,
     /// The keys that show the quick ask from anywhere, as `Ctrl+Shift+Space`; empty: none.
     pub shortcut: String,
     /// Whether the quick ask stays when the focus goes while a reply runs in it.
@@ -67,6 +69,7 @@ impl Default for Settings {
             keep_start_in_view: false,
             tools: false,
             allowed_tools: Vec::new(),
+            title_by_model: false,
             shortcut: DEFAULT_SHORTCUT.to_owned(),
             quick_keep_open: true,
             autostart: false,
@@ -137,6 +140,8 @@ pub struct SettingsPatch {
     pub tools: Option<bool>,
     /// See [`Settings::allowed_tools`].
     pub allowed_tools: Option<Vec<String>>,
+    /// See [`Settings::title_by_model`].
+    pub title_by_model: Option<bool>,
     /// See [`Settings::shortcut`]. Only the shell sets it: it knows whether the keys can be had.
     #[serde(skip)]
     #[ts(skip)]
@@ -181,6 +186,7 @@ impl SettingsPatch {
         new.reasoning = self.reasoning.unwrap_or(new.reasoning);
         new.keep_start_in_view = self.keep_start_in_view.unwrap_or(new.keep_start_in_view);
         new.tools = self.tools.unwrap_or(new.tools);
+        new.title_by_model = self.title_by_model.unwrap_or(new.title_by_model);
         new.shortcut = self.shortcut.unwrap_or(new.shortcut);
         new.quick_keep_open = self.quick_keep_open.unwrap_or(new.quick_keep_open);
         new.autostart = self.autostart.unwrap_or(new.autostart);
@@ -225,14 +231,17 @@ mod tests {
 
     #[test]
     fn a_patch_changes_what_it_names_and_nothing_else() {
-        let patch: SettingsPatch =
-            serde_json::from_value(json!({"appearance": "dark", "text_size": 150})).unwrap();
+        let patch: SettingsPatch = serde_json::from_value(
+            json!({"appearance": "dark", "text_size": 150, "title_by_model": true}),
+        )
+        .unwrap();
         let new = patch.applied_to(&Settings::default()).unwrap();
         assert_eq!(
             new,
             Settings {
                 appearance: Appearance::Dark,
                 text_size: 150,
+                title_by_model: true,
                 ..Settings::default()
             }
         );

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::app::Serein;
 use crate::error::{Code, IpcError};
 use crate::feed::{Control, Feed};
-use crate::library::JournalEntry;
+use crate::library::{JournalEntry, Library};
 use crate::message::{Message, wire_messages};
 use crate::now;
 use crate::reply::TextKind;
@@ -49,6 +49,8 @@ enum Ending {
 /// One question and the reply to it.
 pub(crate) struct Turn {
     pub(crate) app: Arc<Serein>,
+    /// The one its conversation is in.
+    pub(crate) library: Library,
     pub(crate) feed: Arc<Feed>,
     pub(crate) control: Arc<Control>,
     pub(crate) conversation: String,
@@ -441,8 +443,7 @@ impl Turn {
         let first = self.journal.written;
         let message = self.head.id.clone();
         let outcome = self
-            .app
-            .library()
+            .library
             .run(move |library| {
                 let result = library.journal(&message, first, &entries);
                 Ok((entries, result))
@@ -505,9 +506,9 @@ impl Turn {
             ..self.head.clone()
         };
         let conversation = self.conversation.clone();
+        let answer = message.text();
         let saved = self
-            .app
-            .library()
+            .library
             .run(move |library| library.finish_message(&conversation, &message, now()))
             .await;
         let mut events = Vec::new();
@@ -523,6 +524,12 @@ impl Turn {
         }
         self.feed.end(self.app.host(), events);
         self.app.host().conversations_changed();
+        if let [question] = self.path.as_slice()
+            && matches!(status, MessageStatus::Complete | MessageStatus::Length)
+        {
+            self.app
+                .title(self.conversation, self.model, question.text(), answer);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Times are milliseconds since the Unix epoch.
 
+mod listing;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serein_markdown::{Block, Patch};
@@ -9,6 +11,11 @@ use ts_rs::TS;
 
 use crate::error::IpcError;
 use crate::settings::Settings;
+
+pub use listing::{
+    ConversationList, ConversationPatch, ConversationSummary, Deleted, DeletedMessage, FolderView,
+    ListHeading, ListScope, ListSection, Undone,
+};
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -155,21 +162,6 @@ pub struct ModelList {
     pub error: Option<IpcError>,
 }
 
-/// A line of the sidebar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct ConversationSummary {
-    /// Its id.
-    pub id: String,
-    /// Its title, never empty.
-    pub title: String,
-    /// Last change.
-    #[ts(type = "number")]
-    pub updated_at: i64,
-    /// A reply is running.
-    pub running: bool,
-}
-
 /// A conversation as a window shows it: a page of the visible path, and the event number up to which it
 /// is current.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -183,7 +175,8 @@ pub struct Snapshot {
     pub model: Option<String>,
     /// Whether tools are offered in this conversation; without a choice, the setting decides.
     pub tools: Option<bool>,
-    /// The end of the visible path; of another version, its beginning.
+    /// The end of the visible path; of another version, its beginning; after a deletion or its undoing,
+    /// what stands in that place. What is before it stays as it is.
     pub page: PageView,
     /// The running turn, if any.
     pub turn: Option<TurnView>,

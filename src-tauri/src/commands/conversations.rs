@@ -1,4 +1,4 @@
-//! The library: listing, opening, naming and removing conversations, and drafts.
+//! Conversations, each on its own: opening them, their facts, and drafts.
 
 use serein_core::view::{ConversationSummary, PageAt, PageView, Snapshot};
 use tauri::WebviewWindow;
@@ -61,11 +61,6 @@ pub(crate) async fn set_conversation_tools(
 #[tauri::command]
 pub(crate) async fn rename_conversation(core: Core<'_>, id: String, title: String) -> Answer<()> {
     core.rename_conversation(id, &title).await
-}
-
-#[tauri::command]
-pub(crate) async fn delete_conversation(core: Core<'_>, id: String) -> Answer<()> {
-    core.delete_conversation(id).await
 }
 
 #[tauri::command]

@@ -2,7 +2,7 @@
 
 use serein_core::view::{MissedEvents, Snapshot, ToolAnswer, TurnStarted};
 
-use super::{Answer, Core, draft_of};
+use super::{Answer, Core, draft_of, new_chat};
 
 #[tauri::command]
 pub(crate) async fn send(
@@ -11,7 +11,11 @@ pub(crate) async fn send(
     conversation: Option<String>,
     text: String,
     model: String,
+    temporary: Option<bool>,
 ) -> Answer<TurnStarted> {
+    if conversation.is_none() && temporary.unwrap_or_default() {
+        return core.send_temporary(new_chat(&window), text, &model).await;
+    }
     core.send(draft_of(&window, conversation), text, &model)
         .await
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Serein, checked_model, message_view, title_of};
 use crate::error::IpcError;
 use crate::feed::{Control, Live, Reservation};
-use crate::library::{Draft, Library, LibraryError, new_id};
+use crate::library::{Draft, Library, LibraryError, NewChat, new_id};
 use crate::message::{Message, Part};
 use crate::now;
 use crate::reply::Reply;
@@ -29,30 +29,44 @@ impl Serein {
         text: String,
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
+        match to {
+            Draft::Of(id) => {
+                check_text(&text)?;
+                let model = self.ready_to_ask(model)?;
+                self.send_to(id, text, model).await
+            }
+            Draft::New(place) => {
+                self.send_new(self.library.clone(), place, text, model)
+                    .await
+            }
+        }
+    }
+
+    /// Asks in a new conversation of `library`.
+    pub(super) async fn send_new(
+        self: &Arc<Self>,
+        library: Library,
+        place: NewChat,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
         check_text(&text)?;
         let model = self.ready_to_ask(model)?;
-        let (conversation, new) = match to {
-            Draft::Of(id) => (id, None),
-            Draft::New(place) => {
-                let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
-                let model = model.clone();
-                let id = self
-                    .library
-                    .run(move |library| library.create_conversation(&title, &model, now()))
-                    .await?;
-                (id, Some(place))
-            }
-        };
-        let id = conversation.clone();
-        let started = self.send_to(conversation, text, model).await;
-        if let Some(place) = new {
-            // The draft was the message; and a conversation without its first message is none.
-            let sent = started.is_ok();
+        let title = title_of(&text).unwrap_or_else(|| "New chat".to_owned());
+        let asked = model.clone();
+        let id = library
+            .run(move |library| library.create_conversation(&title, &asked, now()))
+            .await?;
+        let started = self.send_to(id.clone(), text, model).await;
+        if started.is_ok() {
+            // The draft was the message.
             self.library
-                .run(move |library| match sent {
-                    true => library.save_draft(&Draft::New(place), ""),
-                    false => library.delete_conversation(&id),
-                })
+                .run(move |library| library.save_draft(&Draft::New(place), ""))
+                .await?;
+        } else {
+            // A conversation without its first message is none.
+            library
+                .run(move |library| library.erase_conversation(&id))
                 .await?;
         }
         started
@@ -66,7 +80,7 @@ impl Serein {
     ) -> Result<TurnStarted, IpcError> {
         let place = self.reserve(&conversation)?;
         let path = self
-            .library
+            .library_of(&conversation)
             .run(move |library| library.path_of(&conversation))
             .await?;
         self.ask(place, path, text, model, true).await
@@ -104,8 +118,9 @@ impl Serein {
         model: String,
         clear_draft: bool,
     ) -> Result<TurnStarted, IpcError> {
+        let library = self.library_of(place.conversation());
         let question = Message {
-            id: new_id(),
+            id: library.new_id(),
             parent: path.last().map(|message| message.id.clone()),
             role: Role::User,
             status: MessageStatus::Complete,
@@ -116,7 +131,7 @@ impl Serein {
             finished_at: Some(now()),
         };
         path.push(question.clone());
-        let head = blank_reply(Some(question.id.clone()), &model);
+        let head = blank_reply(&library, Some(question.id.clone()), &model);
         let opening = Opening {
             path,
             question: Some(question),
@@ -140,10 +155,11 @@ impl Serein {
     ) -> Result<TurnStarted, IpcError> {
         let model = self.ready_to_ask(model)?;
         let (place, path, old) = self.reply_and_path(message).await?;
+        let library = self.library_of(place.conversation());
         let opening = Opening {
             path,
             question: None,
-            head: blank_reply(old.parent, &model),
+            head: blank_reply(&library, old.parent, &model),
             is_reopened: false,
             replaces: old.parts.is_empty().then_some(old.id),
             clear_draft: false,
@@ -204,14 +220,11 @@ impl Serein {
         &self,
         message: String,
     ) -> Result<(Reservation, Vec<Message>), IpcError> {
+        let library = self.library_of(&message);
         let wanted = message.clone();
-        let (conversation, _) = self
-            .library
-            .run(move |library| library.message(&wanted))
-            .await?;
+        let (conversation, _) = library.run(move |library| library.message(&wanted)).await?;
         let place = self.reserve(&conversation)?;
-        let path = self
-            .library
+        let path = library
             .run(move |library| library.path_to(&message))
             .await?;
         Ok((place, path))
@@ -228,9 +241,9 @@ impl Serein {
         let keep = opening.path.len() - usize::from(opening.question.is_some());
         let added = usize::from(opening.question.is_some()) + 1;
         let by_default = self.settings().tools;
+        let library = self.library_of(&conversation);
         let id = conversation.clone();
-        let (opening, visible, offers_tools) = self
-            .library
+        let (opening, visible, offers_tools) = library
             .run(move |library| {
                 opening.save(library, &id)?;
                 let offers_tools = library.conversation(&id)?.tools.unwrap_or(by_default);
@@ -254,6 +267,7 @@ impl Serein {
         self.host.conversations_changed();
         let task = Turn {
             app: Arc::clone(self),
+            library,
             feed,
             control,
             conversation: conversation.clone(),
@@ -318,9 +332,9 @@ fn mark_continued(parts: &mut Vec<Part>) {
     }
 }
 
-fn blank_reply(parent: Option<String>, model: &str) -> Message {
+fn blank_reply(library: &Library, parent: Option<String>, model: &str) -> Message {
     Message {
-        id: new_id(),
+        id: library.new_id(),
         parent,
         role: Role::Assistant,
         status: MessageStatus::Streaming,

@@ -6,7 +6,11 @@
 )]
 
 mod account;
+mod deleting;
+mod listing;
 mod misbehaving;
+mod temporary;
+mod titling;
 mod tools;
 mod turns;
 mod versions;

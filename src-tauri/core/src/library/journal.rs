@@ -1,7 +1,9 @@
 //! The journal: what a running reply has gained since its row was written.
 
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
+use super::{Library, LibraryError};
 use crate::message::Part;
 
 /// What a running reply has gained, as the journal keeps it.
@@ -39,5 +41,28 @@ impl JournalEntry {
             }
             Self::Set { .. } => {}
         }
+    }
+}
+
+impl Library {
+    /// Keeps what a running reply has gained.
+    ///
+    /// # Errors
+    /// When the database fails; the entries are to be offered again.
+    pub fn journal(
+        &self,
+        message: &str,
+        first: i64,
+        entries: &[JournalEntry],
+    ) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR REPLACE INTO journal (message, n, entry) VALUES (?1, ?2, ?3)",
+            )?;
+            for (n, entry) in (first..).zip(entries) {
+                insert.execute(params![message, n, serde_json::to_string(entry)?])?;
+            }
+            Ok(())
+        })
     }
 }

@@ -136,9 +136,12 @@ fn place_of(connection: &Connection, message: &str) -> Result<Place, LibraryErro
 }
 
 /// The end of the visible path; `None` while the conversation is empty.
-fn leaf_of(connection: &Connection, conversation: &str) -> Result<Option<String>, LibraryError> {
+pub(super) fn leaf_of(
+    connection: &Connection,
+    conversation: &str,
+) -> Result<Option<String>, LibraryError> {
     connection
-        .prepare_cached("SELECT leaf FROM conversation WHERE id = ?1")?
+        .prepare_cached("SELECT leaf FROM conversation WHERE id = ?1 AND deletion IS NULL")?
         .query_row([conversation], |row| row.get(0))
         .optional()?
         .ok_or(LibraryError::Missing)

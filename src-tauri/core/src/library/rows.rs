@@ -10,6 +10,11 @@ use crate::message::{Message, text_of};
 pub(super) const COLUMNS: &str =
     "m.id, m.parent, m.role, m.status, m.parts, m.error, m.model, m.created_at, m.finished_at";
 
+/// The rowid of a new message. Versions are told apart by it, so that of a deleted message is not given
+/// away: it may come back.
+pub(super) const NEXT_PLACE: &str = "(SELECT 1 + max(
+    coalesce((SELECT max(rowid) FROM message), 0), coalesce((SELECT max(place) FROM deleted_message), 0)))";
+
 pub(super) fn read_message(row: &Row<'_>) -> Result<Message, LibraryError> {
     let error: Option<String> = row.get(5)?;
     Ok(Message {
@@ -48,11 +53,16 @@ pub(super) fn insert_message(
     conversation: &str,
     message: &Message,
 ) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "INSERT INTO message (id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at, depth)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+    if let Some(parent) = &message.parent {
+        // The newest is what is looked at.
+        tx.prepare_cached("DELETE FROM choice WHERE message = ?1")?
+            .execute([parent])?;
+    }
+    tx.prepare_cached(&format!(
+        "INSERT INTO message (rowid, id, conversation, parent, role, status, model, parts, text, error, created_at, finished_at, depth)
+         VALUES ({NEXT_PLACE}, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
                  coalesce((SELECT depth + 1 FROM message WHERE id = ?3), 0))",
-    )?
+    ))?
     .execute(params![
         message.id,
         conversation,

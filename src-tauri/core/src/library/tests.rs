@@ -4,10 +4,14 @@
     reason = "a failed expectation is the test's failure"
 )]
 
+mod copies;
+mod deletion;
+mod law;
+mod listing;
 mod pages;
 
 use super::*;
-use crate::message::Part;
+use crate::message::{Message, Part};
 use crate::view::{MessageStatus, PageAt, Role, ToolCallState, ToolCallView};
 
 fn message(role: Role, parent: Option<&str>, text: &str) -> Message {
@@ -166,6 +170,35 @@ fn versions_are_stepped_through_with_what_followed_each() {
 }
 
 #[test]
+fn stepping_away_and_back_shows_what_was_looked_at_last() {
+    let library = Library::in_memory().unwrap();
+    let (conversation, question, answer) = exchange(&library);
+    let follow_up = message(Role::User, Some(&answer.id), "Why?");
+    let reworded = message(Role::User, Some(&answer.id), "How?");
+    for new in [&follow_up, &reworded] {
+        library
+            .add_messages(&conversation, std::slice::from_ref(new), false, 3)
+            .unwrap();
+    }
+    library.select_version(&reworded.id, -1).unwrap();
+    let other = message(Role::Assistant, Some(&question.id), "Snow falls.");
+    library
+        .add_messages(&conversation, std::slice::from_ref(&other), false, 4)
+        .unwrap();
+    library.select_version(&other.id, -1).unwrap();
+    assert_eq!(texts(&library, &conversation).last().unwrap(), "Why?");
+
+    // What is newly written is looked at.
+    let third = message(Role::User, Some(&answer.id), "When?");
+    library
+        .add_messages(&conversation, &[third], false, 5)
+        .unwrap();
+    library.select_version(&answer.id, 1).unwrap();
+    library.select_version(&other.id, -1).unwrap();
+    assert_eq!(texts(&library, &conversation).last().unwrap(), "When?");
+}
+
+#[test]
 fn a_first_message_may_have_versions_too() {
     let library = Library::in_memory().unwrap();
     let (conversation, question, _) = exchange(&library);
@@ -213,7 +246,7 @@ fn deleting_the_end_of_the_path_leaves_what_is_before_it() {
     let (conversation, _, answer) = exchange(&library);
     library.delete_last_message(&answer.id).unwrap();
     assert_eq!(texts(&library, &conversation), ["What falls?"]);
-    library.delete_conversation(&conversation).unwrap();
+    library.erase_conversation(&conversation).unwrap();
     assert!(matches!(
         library.path_of(&conversation),
         Err(LibraryError::Missing)

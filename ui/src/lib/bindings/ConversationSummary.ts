@@ -19,4 +19,20 @@ updated_at: number,
 /**
  * A reply is running.
  */
-running: boolean, };
+running: boolean, 
+/**
+ * It stands above the others.
+ */
+pinned: boolean, 
+/**
+ * It is put away.
+ */
+archived: boolean, 
+/**
+ * The folder it is in.
+ */
+folder: string | null, 
+/**
+ * It is kept in memory only.
+ */
+temporary: boolean, };

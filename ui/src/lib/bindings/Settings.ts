@@ -48,6 +48,10 @@ tools: boolean,
  */
 allowed_tools: Array<string>, 
 /**
+ * Whether the model is asked for a title after the first exchange of a conversation.
+ */
+title_by_model: boolean, 
+/**
  * The keys that show the quick ask from anywhere, as `Ctrl+Shift+Space`; empty: none.
  */
 shortcut: string, 

@@ -48,6 +48,10 @@ tools?: boolean,
  */
 allowed_tools?: Array<string>, 
 /**
+ * See [`Settings::title_by_model`].
+ */
+title_by_model?: boolean, 
+/**
  * See [`Settings::quick_keep_open`].
  */
 quick_keep_open?: boolean, 

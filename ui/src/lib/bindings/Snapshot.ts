@@ -24,7 +24,8 @@ model: string | null,
  */
 tools: boolean | null, 
 /**
- * The end of the visible path; of another version, its beginning.
+ * The end of the visible path; of another version, its beginning; after a deletion or its undoing,
+ * what stands in that place. What is before it stays as it is.
  */
 page: PageView, 
 /**

@@ -493,8 +493,13 @@ async fn a_deleted_conversation_ends_its_turn() {
     let gate = bench.simulator.gate().await;
     gate.content("So far").await.unwrap();
     bench.event("content").await;
-    bench.app.delete_conversation(conversation).await.unwrap();
+    let deleted = bench
+        .app
+        .delete_conversations(vec![conversation.clone()])
+        .await
+        .unwrap();
     timeout(PATIENCE, gate.closed()).await.unwrap();
+    bench.event("saved").await;
     assert!(
         bench
             .app
@@ -502,6 +507,12 @@ async fn a_deleted_conversation_ends_its_turn() {
             .await
             .unwrap()
             .is_empty()
+    );
+    bench.app.undo_delete(deleted.deletion).await.unwrap();
+    let reply = bench.reply(&conversation);
+    assert_eq!(
+        (reply.status, reply.text().as_str()),
+        (MessageStatus::Stopped, "So far")
     );
 }
 
