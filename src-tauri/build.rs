@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "diagnostics",
     "draft",
     "edit",
+    "library_health",
     "load_image",
     "message_text",
     "models",

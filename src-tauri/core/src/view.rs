@@ -2,6 +2,8 @@
 //!
 //! Times are milliseconds since the Unix epoch.
 
+mod safety;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serein_markdown::{Block, Patch};
@@ -9,6 +11,8 @@ use ts_rs::TS;
 
 use crate::error::IpcError;
 use crate::settings::Settings;
+
+pub use safety::LibraryHealth;
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -48,12 +48,17 @@ impl Serein {
         if let Some(place) = new {
             // The draft was the message; and a conversation without its first message is none.
             let sent = started.is_ok();
-            self.library
+            let tidied = self
+                .library
                 .run(move |library| match sent {
                     true => library.save_draft(&Draft::New(place), ""),
                     false => library.delete_conversation(&id),
                 })
-                .await?;
+                .await;
+            // What the user has to know is whether it was sent.
+            if let Err(error) = tidied {
+                log::warn!("the new chat was not tidied up: {error}");
+            }
         }
         started
     }
@@ -65,6 +70,7 @@ impl Serein {
         model: String,
     ) -> Result<TurnStarted, IpcError> {
         let place = self.reserve(&conversation)?;
+        self.save_unsaved().await?;
         let path = self
             .library
             .run(move |library| library.path_of(&conversation))
@@ -210,6 +216,7 @@ impl Serein {
             .run(move |library| library.message(&wanted))
             .await?;
         let place = self.reserve(&conversation)?;
+        self.save_unsaved().await?;
         let path = self
             .library
             .run(move |library| library.path_to(&message))

@@ -6,7 +6,9 @@
 )]
 
 mod account;
+mod kills;
 mod misbehaving;
+mod safety;
 mod tools;
 mod turns;
 mod versions;
@@ -25,7 +27,7 @@ use super::*;
 use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, Role, ToolCallState};
+use crate::view::{AccountView, LibraryHealth, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,6 +41,7 @@ enum Said {
     Account(Box<AccountView>),
     Turn(Value),
     Opened(String),
+    Health(LibraryHealth),
 }
 
 /// Passes on what the core says.
@@ -61,6 +64,9 @@ impl Host for Ears {
     fn settings_changed(&self, _: &Settings) {}
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
+    fn library_health_changed(&self, health: &LibraryHealth) {
+        self.hear(Said::Health(health.clone()));
+    }
     fn open_in_browser(&self, url: &str) -> bool {
         self.hear(Said::Opened(url.to_owned()));
         true
