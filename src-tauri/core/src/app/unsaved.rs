@@ -120,17 +120,24 @@ impl Serein {
                     self.tell_library_health().await;
                 }
                 () = sleep(wait), if is_in_trouble => {
-                    let outcome = match self.save_unsaved().await {
-                        // Nothing of a reply's is waiting; whether anything can be kept is to be found out.
-                        Ok(()) => self.library().run(Library::probe).await.map_err(IpcError::from),
-                        Err(error) => Err(error),
-                    };
-                    wait = match outcome {
+                    wait = match self.try_again().await {
                         Ok(()) => FIRST_WAIT,
                         Err(_) => (wait * 2).min(LONGEST_WAIT),
                     };
                 }
+                () = self.library().hope(), if is_in_trouble => {
+                    if self.try_again().await.is_ok() {
+                        wait = FIRST_WAIT;
+                    }
+                }
             }
         }
+    }
+
+    /// Offers the library what is waiting; without that, it is found out whether anything can be kept.
+    async fn try_again(&self) -> Result<(), IpcError> {
+        self.save_unsaved().await?;
+        self.library().run(Library::probe).await?;
+        Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Two apps on one folder; the second is a process of its own.
 #![allow(
     clippy::unwrap_used,
-    reason = "a failed expectation is the test's failure"
+    clippy::print_stderr,
+    reason = "a failed expectation is the test's failure, and processes speak by their output"
 )]
 
 use std::io::{BufRead as _, BufReader, Read as _};

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::{Library, LibraryError};
 use crate::error::{Code, IpcError};
@@ -19,20 +19,32 @@ pub struct Trouble {
     pub is_lasting: bool,
 }
 
+/// The note that the library is tried with.
+const PROBE: &str = "probe";
+/// Its length in bytes: so much that a disk that is all but full does not count as free.
+const PROBE_BYTES: usize = 64 << 10;
+
 /// The present trouble, and who waits for news of it.
 #[derive(Debug)]
-pub(super) struct Health(watch::Sender<Option<Trouble>>);
+pub(super) struct Health {
+    trouble: watch::Sender<Option<Trouble>>,
+    /// Something was kept in spite of the trouble.
+    hope: Notify,
+}
 
 impl Default for Health {
     fn default() -> Self {
-        Self(watch::Sender::new(None))
+        Self {
+            trouble: watch::Sender::new(None),
+            hope: Notify::new(),
+        }
     }
 }
 
 impl Library {
     /// The present trouble, and every change of it.
     pub fn trouble(&self) -> watch::Receiver<Option<Trouble>> {
-        self.health.0.subscribe()
+        self.health.trouble.subscribe()
     }
 
     /// Takes note of a failure that says something about the whole library. Damage is written down as
@@ -52,7 +64,7 @@ impl Library {
     }
 
     pub(crate) fn set_trouble(&self, trouble: Trouble) {
-        self.health.0.send_if_modified(|present| {
+        self.health.trouble.send_if_modified(|present| {
             let stays = present.as_ref().is_some_and(|old| old.is_lasting)
                 || *present == Some(trouble.clone());
             if !stays {
@@ -62,9 +74,9 @@ impl Library {
         });
     }
 
-    /// Something was kept: what is not lasting is over.
+    /// What is not lasting is over.
     fn relieve(&self) {
-        self.health.0.send_if_modified(|present| {
+        self.health.trouble.send_if_modified(|present| {
             let passes = present.as_ref().is_some_and(|old| !old.is_lasting);
             if passes {
                 *present = None;
@@ -80,7 +92,7 @@ impl Library {
     ) -> Result<T, LibraryError> {
         let before = self
             .health
-            .0
+            .trouble
             .borrow()
             .is_some()
             .then(|| self.lock().total_changes());
@@ -88,7 +100,8 @@ impl Library {
         match &outcome {
             Ok(_) => {
                 if before.is_some_and(|before| self.lock().total_changes() > before) {
-                    self.relieve();
+                    // A small thing may fit where a reply does not: whether it is over is to be tried.
+                    self.health.hope.notify_one();
                 }
             }
             Err(error) => self.heed(error),
@@ -96,12 +109,21 @@ impl Library {
         outcome
     }
 
-    /// Tries whether anything can be kept again.
+    /// Waits until something was kept in spite of the trouble.
+    pub(crate) async fn hope(&self) {
+        self.health.hope.notified().await;
+    }
+
+    /// Tries whether things can be kept again. If so, a trouble that is not lasting is over.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When they cannot.
     pub fn probe(&self) -> Result<(), LibraryError> {
-        self.set_note("written", &crate::now().to_string())
+        self.set_note(PROBE, &" ".repeat(PROBE_BYTES))?;
+        self.lock()
+            .execute("DELETE FROM note WHERE name = ?1", [PROBE])?;
+        self.relieve();
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 mod salvage;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use super::opening::{self, recover};
 use super::{Library, LibraryError};
 use crate::instance_lock::InstanceLock;
 use crate::sentences;
-use salvage::salvage;
+use salvage::{Salvaged, salvage};
 
 /// The library's file in the folder of everything.
 pub const DATABASE: &str = "serein.db";
@@ -106,23 +107,18 @@ fn is_sound(path: &Path) -> bool {
         .is_ok_and(|connection| read_check(&connection, "integrity_check").is_ok())
 }
 
-/// Puts together what takes the place of the damaged library, and puts it there.
+/// Puts a restored library together, and in the damaged one's place.
 fn restore(data_dir: &Path, path: &Path, now: i64) -> Result<Opened, LibraryError> {
     let aside = data_dir.join(format!("{DAMAGED}{}", stamp(now)));
     fs::create_dir_all(&aside)?;
-    let restoring = aside.join(RESTORING);
-    let backup = copy_of_newest_good(data_dir, &restoring)?;
-    let mut connection = Connection::open(&restoring)?;
-    // A copy that a crash cuts off is begun anew.
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")?;
-    opening::migrate(&mut connection)?;
-    let salvaged = salvage(path, &mut connection)?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    drop(connection);
-    check(&restoring, &CancellationToken::new()).map_err(LibraryError::from)?;
-    sync(&restoring)?;
-    fs::rename(&restoring, aside.join(RESTORED))?;
-    sync_folder(&aside.join(RESTORED));
+    let (backup, salvaged) = match put_together(data_dir, path, &aside) {
+        Ok(restored) => restored,
+        Err(error) => {
+            // There is nothing in it but what was being put together.
+            let _ = fs::remove_dir_all(&aside);
+            return Err(error);
+        }
+    };
     finish_restoring(data_dir, path)?;
     let library = Library::open(path)?;
     let notice = sentences::library_restored(
@@ -138,18 +134,45 @@ fn restore(data_dir: &Path, path: &Path, now: i64) -> Result<Opened, LibraryErro
     })
 }
 
+/// In `aside`, makes of the newest good backup and of what can be read at `path` the library that takes
+/// that one's place.
+fn put_together(
+    data_dir: &Path,
+    path: &Path,
+    aside: &Path,
+) -> Result<(Option<BackupFile>, Salvaged), LibraryError> {
+    let restoring = aside.join(RESTORING);
+    let backup = copy_of_newest_good(data_dir, &restoring)?;
+    let mut connection = Connection::open(&restoring)?;
+    // A copy that a crash cuts off is begun anew.
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")?;
+    opening::migrate(&mut connection)?;
+    let salvaged = salvage(path, &mut connection)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    drop(connection);
+    check(&restoring, &CancellationToken::new())?;
+    sync(&restoring)?;
+    fs::rename(&restoring, aside.join(RESTORED))?;
+    sync_folder(&aside.join(RESTORED));
+    Ok((backup, salvaged))
+}
+
 /// The newest backup that is sound becomes `to`; without one, there is no file.
 fn copy_of_newest_good(data_dir: &Path, to: &Path) -> Result<Option<BackupFile>, LibraryError> {
     let never = CancellationToken::new();
     for backup in backups(data_dir) {
-        fs::copy(&backup.path, to)?;
-        match check(to, &never) {
-            Ok(()) => return Ok(Some(backup)),
-            Err(error) => log::error!("a backup cannot be used: {error}"),
+        match fs::copy(&backup.path, to) {
+            // An older one would not fit either, and an empty library is no substitute.
+            Err(error) if error.kind() == ErrorKind::StorageFull => return Err(error.into()),
+            Err(error) => log::error!("a backup cannot be read: {error}"),
+            Ok(_) => match check(to, &never) {
+                Ok(()) => return Ok(Some(backup)),
+                Err(error) => log::error!("a backup cannot be used: {error}"),
+            },
         }
     }
     match fs::remove_file(to) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(None),
     }
 }
@@ -170,7 +193,7 @@ fn finish_restoring(data_dir: &Path, path: &Path) -> Result<(), LibraryError> {
         }
     }
     match fs::remove_file(damage_mark(path)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
     fs::rename(&restored, path)?;

@@ -11,11 +11,12 @@ use std::process::{Command, Stdio};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::instance_lock::InstanceLock;
-use crate::library::backup::back_up;
+use crate::library::backup::{BackupError, BackupFile, back_up};
 use crate::library::recovery::{DATABASE, open_profile};
 use crate::library::tests::schemas::{expected, file_of};
 
@@ -100,6 +101,7 @@ async fn live(folder: &Path, seed: u64) {
         tokio::task::yield_now().await;
     }
     let mut conversations: Vec<String> = Vec::new();
+    let mut copying: Option<JoinHandle<Result<BackupFile, BackupError>>> = None;
     for number in 0_u64.. {
         let text = format!(
             "ask-{seed}-{number} {}",
@@ -118,6 +120,8 @@ async fn live(folder: &Path, seed: u64) {
             }
             // Of a conversation with a running reply, the next is refused.
             (3..5, Some(conversation)) => {
+                // Sending empties the draft.
+                say(&format!("drafting {conversation} "));
                 let to = Draft::Of(conversation.clone());
                 if app.send(to, text.clone(), "echo").await.is_ok() {
                     say(&format!("asked {conversation} {text}"));
@@ -149,12 +153,13 @@ async fn live(folder: &Path, seed: u64) {
             }
             (_, Some(_)) => {
                 let (path, folder) = (folder.join(DATABASE), folder.to_owned());
-                let copied = tokio::task::spawn_blocking(move || {
-                    back_up(&path, &folder, now(), &CancellationToken::new())
-                });
-                if random.random_bool(0.5) {
-                    copied.await.unwrap().unwrap();
+                // One at a time, as in the app.
+                if let Some(copying) = copying.take() {
+                    copying.await.unwrap().unwrap();
                 }
+                copying = Some(tokio::task::spawn_blocking(move || {
+                    back_up(&path, &folder, now(), &CancellationToken::new())
+                }));
             }
         }
     }
