@@ -108,16 +108,22 @@ impl Serein {
     /// between, until the app quits.
     pub(super) async fn watch_library(self: Arc<Self>) {
         let mut trouble = self.library().trouble();
+        let mut told = None;
         let mut wait = FIRST_WAIT;
         loop {
-            let is_in_trouble = trouble.borrow_and_update().is_some() || !self.unsaved.is_empty();
+            // A change may have come while it was being tried.
+            let present = trouble.borrow_and_update().clone();
+            let is_in_trouble = present.is_some() || !self.unsaved.is_empty();
+            if present != told {
+                told = present;
+                self.tell_library_health().await;
+            }
             tokio::select! {
                 () = self.quitting().cancelled() => return,
                 changed = trouble.changed() => {
                     if changed.is_err() {
                         return;
                     }
-                    self.tell_library_health().await;
                 }
                 () = sleep(wait), if is_in_trouble => {
                     wait = match self.try_again().await {

@@ -132,7 +132,7 @@ async fn live(folder: &Path, seed: u64) {
                 let question = path.iter().rfind(|message| message.role == Role::User);
                 let id = question.unwrap().id.clone();
                 if app.edit(id, text.clone(), "echo").await.is_ok() {
-                    say(&format!("asked {conversation} {text}"));
+                    say(&format!("edited {conversation} {text}"));
                 }
             }
             (6, Some(conversation)) => {
@@ -188,6 +188,9 @@ impl Shown {
             "asked" => {
                 // What is sent is no draft any more.
                 self.drafts.remove(&conversation);
+                self.asked.insert(rest, conversation);
+            }
+            "edited" => {
                 self.asked.insert(rest, conversation);
             }
             "saved" => {
