@@ -29,6 +29,7 @@ const COMMANDS: &[&str] = &[
     "edit",
     "folders",
     "keep_conversation",
+    "library_health",
     "load_image",
     "message_text",
     "models",

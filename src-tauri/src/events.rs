@@ -12,6 +12,8 @@ pub(crate) const CONVERSATIONS: &str = "conversations";
 pub(crate) const CLOSING: &str = "closing";
 /// The models on offer changed: `ModelList`.
 pub(crate) const MODELS: &str = "models";
+/// Changes are not being kept, or are again, or there is a new backup: `LibraryHealth`.
+pub(crate) const LIBRARY_HEALTH: &str = "library_health";
 /// The quick ask is shown: `QuickShown`.
 pub(crate) const QUICK_SHOWN: &str = "quick_shown";
 /// The quick ask has been hidden.

@@ -21,6 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serein_core::app::{Parts, Serein};
+use serein_core::instance_lock::InstanceLock;
+use serein_core::library::recovery::{Opened, open_profile};
 use serein_core::secrets::TokenStore;
 use serein_core::tools::Tools;
 use tauri::{AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
@@ -32,7 +34,6 @@ use crate::commands::{
     account, app, clipboard, conversations, images, listing, quick as quick_ask, turns,
 };
 use crate::host::ShellHost;
-use crate::profile::Lock;
 
 /// Names another service.
 const BASE_URL: &str = "SEREIN_BASE_URL";
@@ -46,7 +47,7 @@ pub(crate) struct Startup {
     pub(crate) demo: bool,
     /// Something the user should know.
     pub(crate) notice: Option<String>,
-    _lock: Lock,
+    _lock: InstanceLock,
 }
 
 /// Starts the app, and returns when it has ended.
@@ -94,6 +95,7 @@ pub fn run() {
             app::app_state,
             app::close_window,
             app::diagnostics,
+            app::library_health,
             app::tools,
             app::update_settings,
             clipboard::clipboard_code,
@@ -185,14 +187,21 @@ fn context() -> Context<Wry> {
     context
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "without a log, the terminal is where to look"
+)]
 fn set_up(
     app: &AppHandle,
     demo: Option<Demo>,
     arguments: Arguments,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let data_dir = profile::folder(app, demo.is_some())?;
-    app.plugin(logging(&data_dir))?;
-    let lock = profile::lock(&data_dir)?;
+    if let Err(error) = app.plugin(logging(&data_dir)) {
+        // Where nothing can be written, everything can be read all the same.
+        eprintln!("Serein keeps no log: {error}");
+    }
+    let lock = InstanceLock::take(&data_dir)?;
     let window_state = data_dir.join("window-state.json");
     app.plugin(
         tauri_plugin_window_state::Builder::new()
@@ -204,7 +213,10 @@ fn set_up(
     )?;
     let (settings, settings_notice) = settings::load(app, &data_dir)?;
     let appearance = settings.appearance;
-    let (library, library_notice) = profile::library(&data_dir)?;
+    let Opened {
+        library,
+        notice: library_notice,
+    } = open_profile(&data_dir, &lock)?;
     let base_url = match &demo {
         Some(demo) => Some(demo.base_url()),
         None => std::env::var(BASE_URL)

@@ -180,6 +180,7 @@ fn hide_now(app: &AppHandle) {
         "could not be told that it is hidden",
         window.emit_to(QUICK, events::QUICK_HIDDEN, ()),
     );
+    windows::rest(app);
     ending::quick_hidden(app);
 }
 

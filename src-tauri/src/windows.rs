@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serein_core::app::Serein;
 use serein_core::settings::Appearance;
 use serein_core::view::OpenIn;
 use tauri::webview::NewWindowResponse;
@@ -129,6 +130,13 @@ pub(crate) fn hide_main(app: &AppHandle) {
     {
         log::warn!("the window could not be hidden: {error}");
     }
+    rest(app);
+}
+
+/// Nobody looks any more, perhaps for long: what was written goes where it stays.
+pub(crate) fn rest(app: &AppHandle) {
+    let core = Arc::clone(app.state::<Arc<Serein>>().inner());
+    tauri::async_runtime::spawn(async move { core.rest().await });
 }
 
 /// Takes the main window away. One that is gone already is no error.

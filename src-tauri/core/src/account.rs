@@ -92,6 +92,7 @@ impl Browser for HostBrowser {
 impl Serein {
     /// Brings the app to life: reads the token and attends to sign-ins.
     pub fn start(self: &Arc<Self>) {
+        self.look_after_library();
         let (sender, commands) = mpsc::channel(COMMANDS);
         let (client, over) = {
             let mut session = self.session();

@@ -5,8 +5,11 @@ mod deleting;
 mod listing;
 mod temporary;
 mod titling;
+mod unsaved;
+mod upkeep;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use serechat::{AccessToken, BaseUrl, Client};
@@ -27,6 +30,8 @@ use crate::view::{
     ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, PageAt, PageView,
     Snapshot, ToolAnswer,
 };
+
+use unsaved::Unsaved;
 
 /// A title has at most so many characters.
 const TITLE_CHARACTERS: usize = 80;
@@ -67,6 +72,10 @@ pub struct Serein {
     tools: Tools,
     pub(crate) tasks: TaskTracker,
     quitting: CancellationToken,
+    unsaved: Unsaved,
+    /// Why the last backup that was due could not be made.
+    backup_trouble: Mutex<Option<IpcError>>,
+    is_looked_after: AtomicBool,
 }
 
 impl Serein {
@@ -92,6 +101,9 @@ impl Serein {
             tools: parts.tools,
             tasks: TaskTracker::new(),
             quitting: CancellationToken::new(),
+            unsaved: Unsaved::default(),
+            backup_trouble: Mutex::default(),
+            is_looked_after: AtomicBool::new(false),
         })
     }
 
@@ -101,6 +113,9 @@ impl Serein {
         self.stop_all();
         self.tasks.close();
         self.tasks.wait().await;
+        if let Err(error) = self.save_unsaved().await {
+            log::error!("a reply could not be saved before the app quit: {error}");
+        }
         if let Err(error) = self.library.run(Library::checkpoint).await {
             log::warn!("no checkpoint: {error}");
         }
@@ -210,10 +225,11 @@ impl Serein {
         // event with a greater number, and applies to the newer rows as well.
         let (seq, live) = self.feeds.of(&id).snapshot();
         let wanted = id.clone();
-        let (conversation, page) = self
+        let (conversation, mut page) = self
             .library_of(&id)
             .run(move |library| Ok((library.conversation(&wanted)?, library.page(&wanted, &at)?)))
             .await?;
+        self.unsaved.complete(&mut page);
         let mut page = page_view(&page);
         let turn = live.map(|live| {
             // Of the reply that is running, the row holds only the beginning.
@@ -249,10 +265,11 @@ impl Serein {
         conversation: String,
         at: PageAt,
     ) -> Result<PageView, IpcError> {
-        let page = self
+        let mut page = self
             .library_of(&conversation)
             .run(move |library| library.page(&conversation, &at))
             .await?;
+        self.unsaved.complete(&mut page);
         Ok(page_view(&page))
     }
 
@@ -345,6 +362,9 @@ impl Serein {
     /// # Errors
     /// When there is none, or the database fails.
     pub async fn message_text(&self, id: String) -> Result<String, IpcError> {
+        if let Some(message) = self.unsaved.find(&id) {
+            return Ok(message.text());
+        }
         let (conversation, message) = self
             .library_of(&id)
             .run(move |library| library.message(&id))

@@ -9,6 +9,7 @@ pub mod error;
 pub mod feed;
 pub mod host;
 pub mod images;
+pub mod instance_lock;
 pub mod library;
 pub mod message;
 mod public_web;

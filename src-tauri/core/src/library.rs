@@ -2,16 +2,19 @@
 //!
 //! Calls block; async callers go through [`Library::run`].
 
+pub mod backup;
 mod conversations;
 mod copies;
 mod deletion;
 mod folders;
+mod health;
 mod journal;
 mod listing;
 mod messages;
 mod notes;
 mod opening;
 mod pages;
+pub mod recovery;
 mod rows;
 mod versions;
 
@@ -20,11 +23,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::error::{Code, IpcError};
+use crate::error::IpcError;
 
 pub use conversations::Conversation;
 pub use copies::Whole;
 pub use deletion::{DeletionOf, MessageDeletion, Restored};
+use health::Health;
+pub use health::Trouble;
 pub use journal::JournalEntry;
 pub use notes::{Draft, NewChat};
 use opening::{migrate, recover};
@@ -32,6 +37,10 @@ pub use pages::{PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
 
 /// What the ids of temporary chats, and of all that is in them, begin with.
 const TEMPORARY: &str = "temporary-";
+/// How long to wait for whoever else has the file.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// The write-ahead log is cut to this size when it has been folded into the file, in bytes.
+const LOG_BYTES: i64 = 64 << 20;
 
 /// Why the library could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +60,15 @@ pub enum LibraryError {
     /// The worker thread died.
     #[error("the library's worker stopped")]
     Worker,
+    /// The file system's word.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The file's schema is an older one, and it cannot be changed.
+    #[error("the library's schema is an older one")]
+    Behind,
+    /// The file is damaged, and could not be restored.
+    #[error("the library is damaged")]
+    Damaged,
 }
 
 impl LibraryError {
@@ -58,8 +76,15 @@ impl LibraryError {
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
-            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _))
-                if matches!(error.code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+            Self::Damaged
+                | Self::Sqlite(rusqlite::Error::SqliteFailure(
+                    rusqlite::ffi::Error {
+                        code: rusqlite::ErrorCode::DatabaseCorrupt
+                            | rusqlite::ErrorCode::NotADatabase,
+                        ..
+                    },
+                    _
+                ))
         )
     }
 }
@@ -67,39 +92,7 @@ impl LibraryError {
 impl From<LibraryError> for IpcError {
     fn from(error: LibraryError) -> Self {
         log::error!("library: {error}");
-        let code = match &error {
-            LibraryError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => Some(failure.code),
-            _ => None,
-        };
-        let message = match (&error, code) {
-            (LibraryError::Missing, _) => "This conversation or message no longer exists.",
-            (_, Some(rusqlite::ErrorCode::DiskFull)) => {
-                "The disk is full, so this could not be saved. Free some space and try again."
-            }
-            (
-                _,
-                Some(
-                    rusqlite::ErrorCode::ReadOnly
-                    | rusqlite::ErrorCode::CannotOpen
-                    | rusqlite::ErrorCode::PermissionDenied,
-                ),
-            ) => {
-                "The data folder cannot be written to, so this could not be saved. Check its permissions and try again."
-            }
-            (_, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)) => {
-                "The conversation database is damaged. Restart Serein to set it aside and begin a new one."
-            }
-            _ => {
-                "The conversation database did not answer as expected. Nothing was changed; try again."
-            }
-        };
-        Self {
-            code: Code::Failed,
-            message: message.to_owned(),
-            status: None,
-            retry_after: None,
-            attempts_left: None,
-        }
+        error.sentence()
     }
 }
 
@@ -109,18 +102,21 @@ pub struct Library {
     connection: Arc<Mutex<Connection>>,
     path: Option<PathBuf>,
     is_temporary: bool,
+    health: Arc<Health>,
 }
 
 impl Library {
     /// Opens the library at `path`, creating or migrating it, and marks replies that a crash cut
-    /// off as interrupted.
+    /// off as interrupted. Before it is migrated, a copy goes to the backups beside it.
     ///
     /// # Errors
     /// When the file cannot be opened, is damaged, or comes from a newer version.
     pub fn open(path: &Path) -> Result<Self, LibraryError> {
-        let mut library = Self::from_connection(Connection::open(path)?)?;
-        library.path = Some(path.to_owned());
-        Ok(library)
+        let mut connection = opening::copied_if_behind(path, Connection::open(path)?)?;
+        prepare(&connection)?;
+        migrate(&mut connection)?;
+        recover(&mut connection)?;
+        Ok(Self::with(connection, Some(path.to_owned())))
     }
 
     /// A library that is gone when the app quits, for when none can be kept.
@@ -128,7 +124,10 @@ impl Library {
     /// # Errors
     /// When SQLite itself fails.
     pub fn in_memory() -> Result<Self, LibraryError> {
-        Self::from_connection(Connection::open_in_memory()?)
+        let mut connection = Connection::open_in_memory()?;
+        prepare(&connection)?;
+        migrate(&mut connection)?;
+        Ok(Self::with(connection, None))
     }
 
     /// A library of temporary chats: in memory, with ids that say so.
@@ -141,18 +140,13 @@ impl Library {
         Ok(library)
     }
 
-    fn from_connection(mut connection: Connection) -> Result<Self, LibraryError> {
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        migrate(&mut connection)?;
-        recover(&mut connection)?;
-        Ok(Self {
+    fn with(connection: Connection, path: Option<PathBuf>) -> Self {
+        Self {
             connection: Arc::new(Mutex::new(connection)),
-            path: None,
+            path,
             is_temporary: false,
-        })
+            health: Arc::default(),
+        }
     }
 
     /// The file, if there is one.
@@ -179,7 +173,7 @@ impl Library {
         work: impl FnOnce(&Self) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
         let library = self.clone();
-        tokio::task::spawn_blocking(move || work(&library))
+        tokio::task::spawn_blocking(move || library.heeding(work))
             .await
             .unwrap_or(Err(LibraryError::Worker))
     }
@@ -211,6 +205,26 @@ impl Library {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
+
+    /// Folds as much of the write-ahead log into the file as can be without waiting for anybody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn checkpoint_at_once(&self) -> Result<(), LibraryError> {
+        self.lock()
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+/// How every connection that may write is set.
+fn prepare(connection: &Connection) -> Result<(), LibraryError> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+    Ok(())
 }
 
 /// A new id, later ones greater than earlier ones.
@@ -224,4 +238,4 @@ pub fn is_temporary(id: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -278,15 +278,85 @@ pub fn too_many_rounds(rounds: u32) -> IpcError {
     )
 }
 
-/// The reply is whole in the window but not on disk; `cause` says why.
-pub fn not_saved(cause: IpcError) -> IpcError {
-    IpcError {
-        message: format!(
-            "This reply could not be saved and will be gone when Serein is closed; copy what you need. {}",
-            cause.message
+/// The library turned out to be damaged while it was in use.
+pub fn library_damaged() -> IpcError {
+    IpcError::new(
+        Code::Failed,
+        "The conversation database is damaged. Quit Serein and start it again: it is then repaired from the newest backup and from all that can still be read.",
+    )
+}
+
+/// A damaged library was restored: from the backup of `backup`, if there was one, and from the damaged
+/// file, as far as it could be read (`is_whole`: to the last row; `is_read`: at all), which is kept in
+/// `folder`.
+pub fn library_restored(
+    backup: Option<&str>,
+    is_whole: bool,
+    is_read: bool,
+    folder: &str,
+) -> String {
+    let outcome = match (backup, is_whole, is_read) {
+        (_, true, _) => "All of it could still be read, and it is repaired.".to_owned(),
+        (Some(backup), _, true) => format!(
+            "It is restored from the backup of {backup}, and what could still be read of the newer is added. Something written since may be missing."
         ),
-        ..IpcError::new(Code::Failed, "")
-    }
+        (Some(backup), _, false) => format!(
+            "It is restored from the backup of {backup}. What was written since is missing."
+        ),
+        (None, _, true) => {
+            "What could still be read of it is kept; the rest is missing, for there was no backup."
+                .to_owned()
+        }
+        (None, _, false) => {
+            "It could not be read and there was no backup, so Serein starts with an empty one."
+                .to_owned()
+        }
+    };
+    format!(
+        "The conversation database was damaged. {outcome} The damaged file is kept in {folder}."
+    )
+}
+
+/// The damaged library could not be restored, and was left as it is.
+pub fn library_not_restored() -> String {
+    "The conversation database is damaged and could not be restored, so conversations of this session are not kept. Nothing was changed. Check that the disk is not full, then start Serein again.".to_owned()
+}
+
+/// The library was written by a newer version of the app.
+pub fn library_newer() -> String {
+    "The conversation database was written by a newer version of Serein, so conversations of this session are not kept. Update the app to read it.".to_owned()
+}
+
+/// The library can neither be opened nor read.
+pub fn library_not_kept() -> String {
+    "The conversation database could not be opened, so conversations of this session are not kept. Check that the data folder can be written to and that the disk is not full, then start Serein again.".to_owned()
+}
+
+/// The library can be read and not written.
+pub fn library_read_only() -> IpcError {
+    IpcError::new(
+        Code::Failed,
+        "The data folder cannot be written to, so your conversations can be read but nothing new is saved. Check its permissions and that the disk is not full, then start Serein again.",
+    )
+}
+
+/// There is too little room for a backup that is due.
+pub fn no_room_for_backup(needed: u64) -> IpcError {
+    IpcError::new(
+        Code::Notice,
+        format!(
+            "No backup of your conversations could be made: it needs {} MB of free space. Your conversations are saved all the same.",
+            needed.div_ceil(1_000_000)
+        ),
+    )
+}
+
+/// A backup that is due could not be made.
+pub fn no_backup() -> IpcError {
+    IpcError::new(
+        Code::Notice,
+        "No backup of your conversations could be made. Your conversations are saved all the same; Serein tries again in an hour.",
+    )
 }
 
 /// Nothing but white space was to be sent.

@@ -439,27 +439,21 @@ impl Turn {
         if self.journal.waiting.is_empty() {
             return;
         }
-        let entries = std::mem::take(&mut self.journal.waiting);
+        let entries = Arc::new(std::mem::take(&mut self.journal.waiting));
         let first = self.journal.written;
         let message = self.head.id.clone();
+        let offered = Arc::clone(&entries);
         let outcome = self
             .library
-            .run(move |library| {
-                let result = library.journal(&message, first, &entries);
-                Ok((entries, result))
-            })
+            .run(move |library| library.journal(&message, first, &offered))
             .await;
         match outcome {
-            Ok((entries, Ok(()))) => {
-                self.journal.written += i64::try_from(entries.len()).unwrap_or(i64::MAX)
-            }
-            Ok((entries, Err(error))) => {
+            Ok(()) => self.journal.written += i64::try_from(entries.len()).unwrap_or(i64::MAX),
+            Err(error) => {
                 log::warn!("the journal could not be written: {error}");
-                self.journal.waiting = entries;
+                self.journal.waiting = Arc::unwrap_or_clone(entries);
                 self.journal.due = Some(Instant::now() + JOURNAL_AGAIN);
             }
-            // The whole reply is in memory still, and is written when it ends.
-            Err(error) => log::error!("the journal could not be written: {error}"),
         }
     }
 
@@ -505,22 +499,22 @@ impl Turn {
             finished_at: Some(now()),
             ..self.head.clone()
         };
-        let conversation = self.conversation.clone();
         let answer = message.text();
+        let message = Arc::new(message);
+        let (conversation, reply) = (self.conversation.clone(), Arc::clone(&message));
         let saved = self
             .library
-            .run(move |library| library.finish_message(&conversation, &message, now()))
+            .run(move |library| library.finish_message(&conversation, &reply, now()))
             .await;
-        let mut events = Vec::new();
+        let mut events = vec![TurnEventKind::Done { status, error }];
         match saved {
-            Ok(()) => {
-                events.push(TurnEventKind::Done { status, error });
-                events.push(TurnEventKind::Saved);
-            }
-            Err(failure) => events.push(TurnEventKind::Done {
-                status,
-                error: error.or(Some(sentences::not_saved(failure.into()))),
-            }),
+            Ok(()) => events.push(TurnEventKind::Saved),
+            // Before the feed lets go of the reply, so that it can be seen at every moment.
+            Err(failure) => self.app.keep_unsaved(
+                self.conversation.clone(),
+                Arc::unwrap_or_clone(message),
+                failure.into(),
+            ),
         }
         self.feed.end(self.app.host(), events);
         self.app.host().conversations_changed();

@@ -3,6 +3,7 @@
 //! Times are milliseconds since the Unix epoch.
 
 mod listing;
+mod safety;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,6 +17,7 @@ pub use listing::{
     ConversationList, ConversationPatch, ConversationSummary, Deleted, DeletedMessage, FolderView,
     ListHeading, ListScope, ListSection, Undone,
 };
+pub use safety::LibraryHealth;
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]

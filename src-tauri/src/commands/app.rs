@@ -1,7 +1,7 @@
 //! The app itself: what a window needs to open, settings, and diagnostics.
 
 use serein_core::settings::{Settings, SettingsPatch};
-use serein_core::view::{AppState, ToolView};
+use serein_core::view::{AppState, LibraryHealth, ToolView};
 
 use super::{Answer, Core};
 use crate::Startup;
@@ -35,6 +35,11 @@ pub(crate) async fn update_settings(core: Core<'_>, patch: SettingsPatch) -> Ans
 #[tauri::command]
 pub(crate) async fn close_window(app: tauri::AppHandle) {
     crate::windows::close_now(&app).await;
+}
+
+#[tauri::command]
+pub(crate) async fn library_health(core: Core<'_>) -> Answer<LibraryHealth> {
+    Ok(core.library_health().await)
 }
 
 #[tauri::command]

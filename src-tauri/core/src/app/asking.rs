@@ -58,16 +58,20 @@ impl Serein {
             .run(move |library| library.create_conversation(&title, &asked, now()))
             .await?;
         let started = self.send_to(id.clone(), text, model).await;
-        if started.is_ok() {
+        let tidied = if started.is_ok() {
             // The draft was the message.
             self.library
                 .run(move |library| library.save_draft(&Draft::New(place), ""))
-                .await?;
+                .await
         } else {
             // A conversation without its first message is none.
             library
                 .run(move |library| library.erase_conversation(&id))
-                .await?;
+                .await
+        };
+        // What the user has to know is whether it was sent.
+        if let Err(error) = tidied {
+            log::warn!("the new chat was not tidied up: {error}");
         }
         started
     }
@@ -79,6 +83,7 @@ impl Serein {
         model: String,
     ) -> Result<TurnStarted, IpcError> {
         let place = self.reserve(&conversation)?;
+        self.save_unsaved().await?;
         let path = self
             .library_of(&conversation)
             .run(move |library| library.path_of(&conversation))
@@ -224,6 +229,7 @@ impl Serein {
         let wanted = message.clone();
         let (conversation, _) = library.run(move |library| library.message(&wanted)).await?;
         let place = self.reserve(&conversation)?;
+        self.save_unsaved().await?;
         let path = library
             .run(move |library| library.path_to(&message))
             .await?;

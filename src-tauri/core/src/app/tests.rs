@@ -7,8 +7,10 @@
 
 mod account;
 mod deleting;
+mod kills;
 mod listing;
 mod misbehaving;
+mod safety;
 mod temporary;
 mod titling;
 mod tools;
@@ -29,7 +31,7 @@ use super::*;
 use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, Role, ToolCallState};
+use crate::view::{AccountView, LibraryHealth, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,6 +45,7 @@ enum Said {
     Account(Box<AccountView>),
     Turn(Value),
     Opened(String),
+    Health(LibraryHealth),
 }
 
 /// Passes on what the core says.
@@ -65,6 +68,9 @@ impl Host for Ears {
     fn settings_changed(&self, _: &Settings) {}
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
+    fn library_health_changed(&self, health: &LibraryHealth) {
+        self.hear(Said::Health(health.clone()));
+    }
     fn open_in_browser(&self, url: &str) -> bool {
         self.hear(Said::Opened(url.to_owned()));
         true

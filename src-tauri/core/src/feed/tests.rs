@@ -24,6 +24,7 @@ impl Host for Told {
     fn settings_changed(&self, _: &Settings) {}
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
+    fn library_health_changed(&self, _: &crate::view::LibraryHealth) {}
     fn open_in_browser(&self, _: &str) -> bool {
         false
     }

@@ -1,8 +1,11 @@
 //! What opening the library does first: the schema's next steps, and the end of replies that a crash
 //! cut off.
 
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::backup::before_migration;
 use super::rows::{COLUMNS, read_message, update_message};
 use super::{JournalEntry, LibraryError};
 use crate::message::{Message, Part};
@@ -16,9 +19,62 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema_4.sql"),
 ];
 
+/// How many steps there are.
+#[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "there are few")]
+pub(super) const SCHEMAS: u32 = MIGRATIONS.len() as u32;
+
+/// How many steps of the schema a file has taken. Reads its first page, so that a file that is no database is
+/// found out.
+pub(super) fn schema_of(connection: &Connection) -> Result<u32, LibraryError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Makes sure that a file has the present schema.
+///
+/// # Errors
+/// [`LibraryError::Behind`] and [`LibraryError::Newer`].
+pub(super) fn check_is_current(connection: &Connection) -> Result<(), LibraryError> {
+    let taken = usize::try_from(schema_of(connection)?).unwrap_or(usize::MAX);
+    match taken.cmp(&MIGRATIONS.len()) {
+        std::cmp::Ordering::Less => Err(LibraryError::Behind),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(LibraryError::Newer),
+    }
+}
+
+/// Copies a library that has steps to take, before it takes them.
+///
+/// # Errors
+/// When it cannot be copied: then it must not be changed.
+pub(super) fn copied_if_behind(
+    path: &Path,
+    connection: Connection,
+) -> Result<Connection, LibraryError> {
+    connection.busy_timeout(super::PATIENCE)?;
+    let taken = schema_of(&connection)?;
+    let is_behind = taken > 0 && matches!(check_is_current(&connection), Err(LibraryError::Behind));
+    let Some(data_dir) = path.parent().filter(|_| is_behind) else {
+        return Ok(connection);
+    };
+    // The last to close it folds the log into the file.
+    connection.close().map_err(|(_, error)| error)?;
+    before_migration(path, data_dir, taken, crate::now())?;
+    Ok(Connection::open(path)?)
+}
+
+/// Whether replies are waiting for [`recover`].
+pub(super) fn has_unfinished(connection: &Connection) -> Result<bool, LibraryError> {
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM message WHERE status = 'streaming')",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
 /// Takes the steps of the schema that this file has not taken.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), LibraryError> {
-    let taken: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let taken = schema_of(connection)?;
     for (step, migration) in (1_u32..).zip(MIGRATIONS).filter(|(step, _)| *step > taken) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
         transaction.execute_batch(migration)?;
@@ -39,7 +95,16 @@ pub(super) fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
             "SELECT {COLUMNS} FROM message m WHERE status = 'streaming'"
         ))?
         .query_map([], |row| Ok(read_message(row)))?
-        .map(|row| row?)
+        .filter_map(|row| match row {
+            Ok(Ok(message)) => Some(Ok(message)),
+            // One that cannot be read does not keep the library from opening.
+            Ok(Err(LibraryError::Stored(error))) => {
+                log::error!("an unfinished reply cannot be read: {error}");
+                None
+            }
+            Ok(Err(error)) => Some(Err(error)),
+            Err(error) => Some(Err(error.into())),
+        })
         .collect::<Result<_, LibraryError>>()?;
     for mut message in unfinished {
         let entries: Vec<String> = transaction
@@ -47,7 +112,10 @@ pub(super) fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
             .query_map([&message.id], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         for entry in entries {
-            serde_json::from_str::<JournalEntry>(&entry)?.apply(&mut message.parts);
+            match serde_json::from_str::<JournalEntry>(&entry) {
+                Ok(entry) => entry.apply(&mut message.parts),
+                Err(error) => log::error!("a journal entry cannot be read: {error}"),
+            }
         }
         close_parts(&mut message.parts);
         message.status = MessageStatus::Interrupted;

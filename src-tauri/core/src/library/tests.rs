@@ -9,6 +9,7 @@ mod deletion;
 mod law;
 mod listing;
 mod pages;
+pub(crate) mod schemas;
 
 use super::*;
 use crate::message::{Message, Part};
@@ -25,6 +26,17 @@ fn message(role: Role, parent: Option<&str>, text: &str) -> Message {
         model: None,
         created_at: 1,
         finished_at: Some(2),
+    }
+}
+
+impl Library {
+    /// From now on the file cannot grow, as on a full disk, or can again.
+    pub(crate) fn fill_disk(&self, is_full: bool) {
+        // SQLite makes of too small a number the present size.
+        let pages = if is_full { 1 } else { 1_000_000 };
+        self.lock()
+            .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+            .unwrap();
     }
 }
 
@@ -126,7 +138,10 @@ fn a_reply_cut_off_by_a_crash_comes_back_with_its_journal_and_marked_interrupted
     let library = Library::open(&path).unwrap();
     let (_, reply) = library.message(&running.id).unwrap();
     assert_eq!(reply.status, MessageStatus::Interrupted);
-    assert_eq!(reply.error.as_ref().unwrap().code, Code::Interrupted);
+    assert_eq!(
+        reply.error.as_ref().unwrap().code,
+        crate::error::Code::Interrupted
+    );
     assert_eq!(reply.text(), "Drop by drop");
     assert!(
         matches!(&reply.parts[1], Part::Tool { call, .. } if call.state == ToolCallState::Skipped)

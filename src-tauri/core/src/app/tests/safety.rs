@@ -1,0 +1,173 @@
+//! A disk that is full: the reply goes on, the user is told, and all is saved when it can be.
+
+use super::*;
+
+/// More than fits into what a full file has free.
+fn large(word: &str) -> String {
+    format!("{word} ").repeat(50_000)
+}
+
+impl Bench {
+    /// The next news of the library that fits.
+    async fn health(&mut self, fits: impl Fn(&LibraryHealth) -> bool) -> LibraryHealth {
+        loop {
+            if let Said::Health(health) = self.hear().await
+                && fits(&health)
+            {
+                return health;
+            }
+        }
+    }
+
+    /// A reply during which the disk fills up, and which ends on the full disk: its conversation and text.
+    async fn reply_on_a_full_disk(&mut self) -> (String, String) {
+        let conversation = self.ask("held", "What falls?").await;
+        let gate = self.simulator.gate().await;
+        gate.content("It begins. ").await.unwrap();
+        self.event("content").await;
+        self.app.library.fill_disk(true);
+        let text = large("rain");
+        for piece in text.as_bytes().chunks(50_000) {
+            let piece = std::str::from_utf8(piece).unwrap();
+            gate.content(piece).await.unwrap();
+        }
+        let health = self.health(|health| health.unsaved.is_some()).await;
+        let sentence = health.unsaved.unwrap().message;
+        assert!(sentence.contains("disk is full"), "{sentence}");
+        gate.complete().await.unwrap();
+        let done = self.event("done").await;
+        assert_eq!(done["status"], "complete");
+        assert_eq!(done["error"], Value::Null);
+        (conversation, format!("It begins. {text}"))
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_ends_on_a_full_disk_stays_and_is_saved_when_there_is_room() {
+    let mut bench = Bench::signed_in().await;
+    let (conversation, text) = bench.reply_on_a_full_disk().await;
+
+    // Whoever opens the conversation meanwhile sees it whole.
+    let snapshot = bench
+        .app
+        .open_conversation(conversation.clone())
+        .await
+        .unwrap();
+    let shown = snapshot.page.messages.last().unwrap();
+    assert_eq!(shown.status, MessageStatus::Complete);
+    assert!(snapshot.turn.is_none());
+    let whole = bench.app.message_text(shown.id.clone()).await.unwrap();
+    assert_eq!(whole, text);
+    assert_eq!(bench.reply(&conversation).status, MessageStatus::Streaming);
+
+    bench.app.library.fill_disk(false);
+    tokio::time::pause();
+    bench.health(|health| health.unsaved.is_none()).await;
+    tokio::time::resume();
+    let reply = bench.reply(&conversation);
+    assert_eq!(reply.status, MessageStatus::Complete);
+    assert_eq!(reply.text(), text);
+}
+
+#[tokio::test]
+async fn what_is_asked_next_goes_with_the_reply_that_was_not_saved() {
+    let mut bench = Bench::signed_in().await;
+    let (conversation, text) = bench.reply_on_a_full_disk().await;
+    let ask = |text: &str| {
+        bench
+            .app
+            .send(Draft::Of(conversation.clone()), text.to_owned(), "echo")
+    };
+    // On the full disk nothing is sent, for it would not be kept.
+    let refused = ask("And snow?").await.unwrap_err();
+    assert!(refused.message.contains("disk is full"), "{refused}");
+
+    bench.app.library.fill_disk(false);
+    ask("And snow?").await.unwrap();
+    bench.event("saved").await;
+    let texts: Vec<String> = bench
+        .path(&conversation)
+        .iter()
+        .map(Message::text)
+        .collect();
+    assert_eq!(texts, ["What falls?", &text, "And snow?", "And snow?"]);
+    let sent = bench.inference_requests().pop().unwrap();
+    assert_eq!(sent["messages"][1]["content"], text.trim_end_matches('\0'));
+}
+
+#[tokio::test]
+async fn a_reply_that_was_not_saved_is_saved_when_the_app_quits() {
+    let mut bench = Bench::signed_in().await;
+    let (conversation, text) = bench.reply_on_a_full_disk().await;
+    bench.app.library.fill_disk(false);
+    bench.app.quit().await;
+    assert_eq!(bench.reply(&conversation).text(), text);
+}
+
+#[tokio::test]
+async fn what_was_journaled_before_the_disk_was_full_outlives_a_crash() {
+    let mut bench = Bench::signed_in().await;
+    let conversation = bench.ask("held", "What falls?").await;
+    let gate = bench.simulator.gate().await;
+    gate.content("It begins. ").await.unwrap();
+    bench.event("content").await;
+    // Told to the library at the latest when something is journaled after it.
+    while bench.journaled() == 0 {
+        tokio::task::yield_now().await;
+    }
+    bench.app.library.fill_disk(true);
+    gate.content(&large("rain")).await.unwrap();
+    bench.health(|health| health.unsaved.is_some()).await;
+    // Nobody quits: the file is as a crash would leave it.
+    let after = Library::open(&bench.folder.path().join("serein.db")).unwrap();
+    let reply = after.path_of(&conversation).unwrap().pop().unwrap();
+    assert_eq!(reply.text(), "It begins. ");
+    assert_eq!(reply.status, MessageStatus::Interrupted);
+}
+
+impl Bench {
+    fn journaled(&self) -> u32 {
+        rusqlite::Connection::open(self.folder.path().join("serein.db"))
+            .unwrap()
+            .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
+            .unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_saved_is_not_sent_and_the_draft_stays() {
+    let bench = Bench::signed_in().await;
+    let draft = large("snow");
+    bench
+        .app
+        .save_draft(Draft::New(NewChat::Main), draft.clone())
+        .await
+        .unwrap();
+    bench.app.library.fill_disk(true);
+    let refused = bench
+        .app
+        .send(Draft::New(NewChat::Main), draft.clone(), "echo")
+        .await
+        .unwrap_err();
+    assert!(refused.message.contains("disk is full"), "{refused}");
+    assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), draft);
+    assert!(bench.inference_requests().is_empty());
+    assert!(bench.app.library_health().await.unsaved.is_some());
+    let left = bench.app.conversations(String::new()).await.unwrap();
+    assert!(
+        left.is_empty(),
+        "a conversation without its first message is none"
+    );
+}
+
+#[tokio::test]
+async fn all_is_well_and_a_backup_is_made_of_it_at_most_daily() {
+    let mut bench = Bench::signed_in().await;
+    assert_eq!(bench.app.library_health().await, LibraryHealth::default());
+    bench.exchange("echo", "Hello").await;
+    bench.app.back_up_if_due().await;
+    let health = bench.health(|health| health.backups == 1).await;
+    assert!(health.last_backup.is_some() && health.unsaved.is_none());
+    bench.app.back_up_if_due().await;
+    assert_eq!(bench.app.library_health().await.backups, 1);
+}

@@ -1,0 +1,149 @@
+//! Replies that could not be written when they ended: kept in memory, shown from there, and offered to the
+//! library again until it takes them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::Serein;
+use crate::error::IpcError;
+use crate::library::{Library, Page, Trouble};
+use crate::message::Message;
+
+/// The wait before the first new try; each is twice as long as the one before.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// The longest wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// A reply that is whole in memory and not in the library.
+#[derive(Debug, Clone)]
+struct UnsavedReply {
+    conversation: String,
+    message: Message,
+}
+
+/// All of them, in the order in which they ended. A turn begins only when there are none, so there are never
+/// more than turns that ran at once.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaved {
+    replies: Mutex<Vec<UnsavedReply>>,
+    /// Held while they are being written.
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Unsaved {
+    fn lock(&self) -> MutexGuard<'_, Vec<UnsavedReply>> {
+        self.replies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// The whole of a message of which the library has only the beginning.
+    pub(super) fn find(&self, id: &str) -> Option<Message> {
+        let replies = self.lock();
+        let found = replies.iter().find(|reply| reply.message.id == id);
+        found.map(|reply| reply.message.clone())
+    }
+
+    /// Puts the whole replies in the place of what the library has of them.
+    pub(super) fn complete(&self, page: &mut Page) {
+        let replies = self.lock();
+        for shown in &mut page.messages {
+            if let Some(reply) = replies
+                .iter()
+                .find(|reply| reply.message.id == shown.message.id)
+            {
+                shown.message = reply.message.clone();
+            }
+        }
+    }
+}
+
+impl Serein {
+    /// Keeps a reply that could not be written, for `why`.
+    pub(crate) fn keep_unsaved(&self, conversation: String, message: Message, why: IpcError) {
+        self.unsaved.lock().push(UnsavedReply {
+            conversation,
+            message,
+        });
+        self.library().set_trouble(Trouble {
+            error: why,
+            is_lasting: false,
+        });
+    }
+
+    /// Writes the replies that are not written yet.
+    ///
+    /// # Errors
+    /// When the library does not take one; it and those after it are kept.
+    pub(super) async fn save_unsaved(&self) -> Result<(), IpcError> {
+        if self.unsaved.is_empty() {
+            return Ok(());
+        }
+        let _alone = self.unsaved.writing.lock().await;
+        loop {
+            let Some(next) = self.unsaved.lock().first().cloned() else {
+                return Ok(());
+            };
+            let id = next.message.id.clone();
+            self.library_of(&next.conversation)
+                .run(move |library| {
+                    let UnsavedReply {
+                        conversation,
+                        message,
+                    } = &next;
+                    let ended = message.finished_at.unwrap_or(message.created_at);
+                    library.finish_message(conversation, message, ended)
+                })
+                .await?;
+            self.unsaved.lock().retain(|reply| reply.message.id != id);
+            self.host().conversations_changed();
+        }
+    }
+
+    /// Tells the windows when the library stops or begins to keep things, and tries again and again in
+    /// between, until the app quits.
+    pub(super) async fn watch_library(self: Arc<Self>) {
+        let mut trouble = self.library().trouble();
+        let mut told = None;
+        let mut wait = FIRST_WAIT;
+        loop {
+            // A change may have come while it was being tried.
+            let present = trouble.borrow_and_update().clone();
+            let is_in_trouble = present.is_some() || !self.unsaved.is_empty();
+            if present != told {
+                told = present;
+                self.tell_library_health().await;
+            }
+            tokio::select! {
+                () = self.quitting().cancelled() => return,
+                changed = trouble.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+                () = sleep(wait), if is_in_trouble => {
+                    wait = match self.try_again().await {
+                        Ok(()) => FIRST_WAIT,
+                        Err(_) => (wait * 2).min(LONGEST_WAIT),
+                    };
+                }
+                () = self.library().hope(), if is_in_trouble => {
+                    if self.try_again().await.is_ok() {
+                        wait = FIRST_WAIT;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Offers the library what is waiting; without that, it is found out whether anything can be kept.
+    async fn try_again(&self) -> Result<(), IpcError> {
+        self.save_unsaved().await?;
+        self.library().run(Library::probe).await?;
+        Ok(())
+    }
+}
