@@ -6,6 +6,7 @@ pub(crate) mod clipboard;
 pub(crate) mod conversations;
 pub(crate) mod images;
 pub(crate) mod quick;
+pub(crate) mod search;
 pub(crate) mod turns;
 
 use std::sync::Arc;

@@ -28,7 +28,7 @@ use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
-use crate::commands::{account, app, clipboard, conversations, images, quick as quick_ask, turns};
+use crate::commands::{account, app, clipboard, conversations, images, quick as quick_ask, search, turns};
 use crate::host::ShellHost;
 use crate::profile::Lock;
 
@@ -119,6 +119,10 @@ pub fn run() {
             quick_ask::rest_shortcut,
             quick_ask::set_shortcut,
             quick_ask::shortcut_status,
+            search::find_in_conversation,
+            search::search,
+            search::search_models,
+            search::show_message,
             turns::answer_tool,
             turns::continue_reply,
             turns::edit,

@@ -1,6 +1,7 @@
 //! The app: what a person can do with it, whatever window they do it in.
 
 mod asking;
+mod search;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -6,6 +6,7 @@ mod journal;
 mod opening;
 mod pages;
 mod rows;
+mod search;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,6 +143,7 @@ pub struct Conversation {
 pub struct Library {
     connection: Arc<Mutex<Connection>>,
     path: Option<PathBuf>,
+    desk: Arc<search::Desk>,
 }
 
 impl Library {
@@ -153,6 +155,7 @@ impl Library {
     pub fn open(path: &Path) -> Result<Self, LibraryError> {
         let mut library = Self::from_connection(Connection::open(path)?)?;
         library.path = Some(path.to_owned());
+        library.desk = Arc::new(search::Desk::new(library.path.clone()));
         Ok(library)
     }
 
@@ -174,6 +177,7 @@ impl Library {
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
             path: None,
+            desk: Arc::default(),
         })
     }
 
@@ -203,7 +207,25 @@ impl Library {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A change, and what it changes in the index.
     fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        let mut connection = self.lock();
+        let mut transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        let is_left = search::take_up(&mut transaction);
+        transaction.commit()?;
+        if is_left {
+            self.note_work_for_index();
+        }
+        Ok(value)
+    }
+
+    /// A change that leaves the index as it is, or is the index's own.
+    fn write_plainly<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
@@ -335,10 +357,10 @@ impl Library {
         id: &str,
         value: impl rusqlite::ToSql,
     ) -> Result<(), LibraryError> {
-        match self.lock().execute(statement, params![id, value])? {
+        self.write(|tx| match tx.execute(statement, params![id, value])? {
             0 => Err(LibraryError::Missing),
             _ => Ok(()),
-        }
+        })
     }
 
     /// Removes a conversation and its messages.
@@ -549,18 +571,7 @@ impl Library {
                 .and_then(|place| i64::try_from(place).ok()?.checked_add(offset))
                 .and_then(|place| siblings.get(usize::try_from(place).ok()?))
                 .ok_or(LibraryError::Missing)?;
-            let mut leaf = chosen.clone();
-            while let Some(child) = tx
-                .query_row(
-                    "SELECT id FROM message WHERE conversation = ?1 AND parent = ?2 ORDER BY rowid DESC LIMIT 1",
-                    [&conversation, &leaf],
-                    |row| row.get(0),
-                )
-                .optional()?
-            {
-                leaf = child;
-            }
-            tx.execute("UPDATE conversation SET leaf = ?2 WHERE id = ?1", [&conversation, &leaf])?;
+            show_path_through(tx, &conversation, chosen)?;
             Ok((conversation, chosen.clone()))
         })
     }
@@ -575,7 +586,7 @@ impl Library {
         first: i64,
         entries: &[JournalEntry],
     ) -> Result<(), LibraryError> {
-        self.write(|tx| {
+        self.write_plainly(|tx| {
             let mut insert = tx.prepare_cached(
                 "INSERT OR REPLACE INTO journal (message, n, entry) VALUES (?1, ?2, ?3)",
             )?;
@@ -616,6 +627,29 @@ impl Library {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
+}
+
+/// Makes the path through a message visible, with the newest of what followed it.
+fn show_path_through(
+    tx: &Transaction<'_>,
+    conversation: &str,
+    message: &str,
+) -> Result<(), LibraryError> {
+    let mut leaf = message.to_owned();
+    let mut newest_child = tx.prepare_cached(
+        "SELECT id FROM message WHERE conversation = ?1 AND parent = ?2 ORDER BY rowid DESC LIMIT 1",
+    )?;
+    while let Some(child) = newest_child
+        .query_row([conversation, &leaf], |row| row.get(0))
+        .optional()?
+    {
+        leaf = child;
+    }
+    tx.execute(
+        "UPDATE conversation SET leaf = ?2 WHERE id = ?1",
+        [conversation, &leaf],
+    )?;
+    Ok(())
 }
 
 /// A new id, later ones greater than earlier ones.
