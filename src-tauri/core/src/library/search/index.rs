@@ -1,7 +1,7 @@
 //! Keeping the index: what changed is taken up with the change itself, what was there before in steps,
 //! the newest first.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::words::{Facet, indexed};
 use crate::library::LibraryError;
@@ -45,7 +45,7 @@ struct Entry {
 const ENTRY: &str = "m.rowid, (SELECT rowid FROM conversation WHERE id = m.conversation), m.model, m.created_at, m.text";
 
 /// Takes up what changed. `true` if there is more than the portion.
-pub(super) fn take_up_changes(tx: &Transaction<'_>, portion: Portion) -> Result<bool, LibraryError> {
+pub(super) fn take_up_changes(tx: &Connection, portion: Portion) -> Result<bool, LibraryError> {
     let titles = take_up_titles(tx, portion)?;
     let most = i64::try_from(portion.messages).unwrap_or(i64::MAX);
     let due: Vec<i64> = tx
@@ -76,7 +76,7 @@ pub(super) fn take_up_changes(tx: &Transaction<'_>, portion: Portion) -> Result<
     Ok(more)
 }
 
-fn take_up_titles(tx: &Transaction<'_>, portion: Portion) -> Result<bool, LibraryError> {
+fn take_up_titles(tx: &Connection, portion: Portion) -> Result<bool, LibraryError> {
     let most = i64::try_from(portion.messages).unwrap_or(i64::MAX);
     let due: Vec<(i64, String)> = tx
         .prepare_cached(
@@ -95,7 +95,7 @@ fn take_up_titles(tx: &Transaction<'_>, portion: Portion) -> Result<bool, Librar
 }
 
 /// Takes up some of what was there before the index. `true` if there is more.
-pub(super) fn take_up_old(tx: &Transaction<'_>, portion: Portion) -> Result<bool, LibraryError> {
+pub(super) fn take_up_old(tx: &Connection, portion: Portion) -> Result<bool, LibraryError> {
     let up_to = up_to(tx)?;
     if up_to == 0 {
         return Ok(false);
@@ -123,7 +123,7 @@ pub(super) fn take_up_old(tx: &Transaction<'_>, portion: Portion) -> Result<bool
 }
 
 /// Puts some of the index in order, so that it is read in fewer places. `true` if there is more to do.
-pub(super) fn put_in_order(tx: &Transaction<'_>, begins: bool) -> Result<bool, LibraryError> {
+pub(super) fn put_in_order(tx: &Connection, begins: bool) -> Result<bool, LibraryError> {
     let before = tx.total_changes();
     let pages = if begins { -ORDERED_PAGES } else { ORDERED_PAGES };
     tx.execute(
@@ -158,7 +158,7 @@ fn read_entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-fn write_entry(tx: &Transaction<'_>, entry: &Entry) -> Result<(), LibraryError> {
+fn write_entry(tx: &Connection, entry: &Entry) -> Result<(), LibraryError> {
     let day = day_of(entry.created_at);
     let mut facets = vec![
         Facet::Conversation(entry.conversation),

@@ -191,7 +191,7 @@ fn an_older_library_is_indexed_in_steps_that_a_crash_may_part() {
         {
             connection.execute_batch(schema).unwrap();
             connection
-                .pragma_update(None, "user_version", step + 1)
+                .execute_batch(&format!("PRAGMA user_version = {}", step + 1))
                 .unwrap();
         }
         connection
@@ -350,7 +350,7 @@ proptest! {
         let mut found = ids(&library, &typed);
         found.sort();
         expected.sort();
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(&found, &expected);
         // The index by itself, with what is unfinished asked of it, has them as well.
         if let Some(question) = query.question(&[], true) {
             let by_index: i64 = library.lock().query_row(
