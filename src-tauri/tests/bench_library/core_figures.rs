@@ -22,51 +22,116 @@ type Kind = (&'static str, fn(&mut Luck) -> (String, SearchFilters));
 const KINDS: &[Kind] = &[
     ("rare", |luck| plain(rare_word(luck) + " ")),
     ("common", |luck| plain(common_word(luck) + " ")),
-    ("two_words", |luck| plain(format!("{} {} ", any_word(luck), any_word(luck)))),
+    ("two_words", |luck| {
+        plain(format!("{} {} ", any_word(luck), any_word(luck)))
+    }),
     ("three_common", |luck| {
-        plain(format!("{} {} {} ", common_word(luck), common_word(luck), common_word(luck)))
+        plain(format!(
+            "{} {} {} ",
+            common_word(luck),
+            common_word(luck),
+            common_word(luck)
+        ))
     }),
     ("prefix_1", |luck| plain(begun(luck, 1))),
     ("prefix_2", |luck| plain(begun(luck, 2))),
     ("prefix_3", |luck| plain(begun(luck, 3))),
     ("prefix_5", |luck| plain(begun(luck, 5))),
-    ("prefix_rare", |luck| plain(rare_word(luck).chars().take(5).collect())),
-    ("word_and_prefix", |luck| plain(format!("{} {}", common_word(luck), begun(luck, 3)))),
-    ("rare_and_prefix", |luck| plain(format!("{} {}", rare_word(luck), begun(luck, 2)))),
+    ("prefix_rare", |luck| {
+        plain(rare_word(luck).chars().take(5).collect())
+    }),
+    ("word_and_prefix", |luck| {
+        plain(format!("{} {}", common_word(luck), begun(luck, 3)))
+    }),
+    ("rare_and_prefix", |luck| {
+        plain(format!("{} {}", rare_word(luck), begun(luck, 2)))
+    }),
     ("phrase", |luck| {
-        let phrases = ["error handling", "pull request", "the following code", "what is the difference between"];
+        let phrases = [
+            "error handling",
+            "pull request",
+            "the following code",
+            "what is the difference between",
+        ];
         plain(format!("\"{}\"", phrases[luck.below(phrases.len())]))
     }),
     ("phrase_of_common", |luck| {
         plain(format!("\"{} {}\"", common_word(luck), common_word(luck)))
     }),
     ("phrase_of_three", |luck| {
-        plain(format!("\"{} {} {}\"", common_word(luck), any_word(luck), common_word(luck)))
+        plain(format!(
+            "\"{} {} {}\"",
+            common_word(luck),
+            any_word(luck),
+            common_word(luck)
+        ))
     }),
     ("cjk_1", |luck| plain(han(luck, 1))),
     ("cjk_2", |luck| plain(han(luck, 2))),
     ("cjk_4", |luck| plain(han(luck, 4))),
     ("filter_model", |luck| {
-        (common_word(luck), SearchFilters { model: Some("aurora-2".to_owned()), ..SearchFilters::default() })
+        (
+            common_word(luck),
+            SearchFilters {
+                model: Some("aurora-2".to_owned()),
+                ..SearchFilters::default()
+            },
+        )
     }),
     ("filter_day", |luck| {
         let from = 1_790_000_000_000 - (luck.below(1_000) as i64 + 1) * 86_400_000;
-        (common_word(luck), SearchFilters { from: Some(from), to: Some(from + 86_400_000), ..SearchFilters::default() })
+        (
+            common_word(luck),
+            SearchFilters {
+                from: Some(from),
+                to: Some(from + 86_400_000),
+                ..SearchFilters::default()
+            },
+        )
     }),
     ("filter_years", |luck| {
         let from = 1_790_000_000_000 - (luck.below(1_000) as i64 + 1) * 86_400_000;
-        (begun(luck, 3), SearchFilters { from: Some(from), ..SearchFilters::default() })
+        (
+            begun(luck, 3),
+            SearchFilters {
+                from: Some(from),
+                ..SearchFilters::default()
+            },
+        )
     }),
     ("filter_folder", |luck| {
         let folder = format!("f{}", luck.below(40));
-        (begun(luck, 3), SearchFilters { folder: Some(folder), ..SearchFilters::default() })
+        (
+            begun(luck, 3),
+            SearchFilters {
+                folder: Some(folder),
+                ..SearchFilters::default()
+            },
+        )
     }),
-    ("filter_code", |luck| (common_word(luck), SearchFilters { code: true, ..SearchFilters::default() })),
+    ("filter_code", |luck| {
+        (
+            common_word(luck),
+            SearchFilters {
+                code: true,
+                ..SearchFilters::default()
+            },
+        )
+    }),
     ("filter_alone", |luck| {
         let folder = format!("f{}", luck.below(40));
-        (String::new(), SearchFilters { folder: Some(folder), code: true, ..SearchFilters::default() })
+        (
+            String::new(),
+            SearchFilters {
+                folder: Some(folder),
+                code: true,
+                ..SearchFilters::default()
+            },
+        )
     }),
-    ("nothing", |luck| plain(format!("zz{} ", luck.below(1_000_000)))),
+    ("nothing", |luck| {
+        plain(format!("zz{} ", luck.below(1_000_000)))
+    }),
 ];
 
 fn plain(typed: String) -> (String, SearchFilters) {
@@ -109,42 +174,88 @@ pub(crate) fn measure(path: &Path, empty: &Path, size: Size) -> Vec<Figure> {
         let mut full_times = searches(&library, *make);
         let mut empty_times = searches(&nothing, *make);
         for (percent, share) in [("p50", 0.5), ("p99", 0.99)] {
-            let (full, empty) = (percentile(&mut full_times, share), percentile(&mut empty_times, share));
-            beside(&mut figures, &format!("search_{name}_{percent}"), full, empty);
+            let (full, empty) = (
+                percentile(&mut full_times, share),
+                percentile(&mut empty_times, share),
+            );
+            beside(
+                &mut figures,
+                &format!("search_{name}_{percent}"),
+                full,
+                empty,
+            );
         }
         all.append(&mut full_times);
     }
     let (p50, p99) = (percentile(&mut all, 0.5), percentile(&mut all, 0.99));
     figures.push(("search_p50_ms".to_owned(), p50, "ms"));
     figures.push(("search_p99_ms".to_owned(), p99, "ms"));
-    figures.push(("search_worst_ms".to_owned(), percentile(&mut all, 1.0), "ms"));
+    figures.push((
+        "search_worst_ms".to_owned(),
+        percentile(&mut all, 1.0),
+        "ms",
+    ));
 
     for (what, with_search) in [("write", false), ("write_while_searching", true)] {
         let mut full_times = writes(&library, with_search);
         let mut empty_times = writes(&nothing, with_search);
         for (percent, share) in [("p50", 0.5), ("p99", 0.99)] {
-            let (full, empty) = (percentile(&mut full_times, share), percentile(&mut empty_times, share));
+            let (full, empty) = (
+                percentile(&mut full_times, share),
+                percentile(&mut empty_times, share),
+            );
             beside(&mut figures, &format!("{what}_{percent}"), full, empty);
         }
     }
 
     let own = nothing.create_conversation("One", "plain", 1).unwrap();
-    nothing.add_messages(&own, &[message("A question"), message("An answer")], false, 1).unwrap();
+    nothing
+        .add_messages(
+            &own,
+            &[message("A question"), message("An answer")],
+            false,
+            1,
+        )
+        .unwrap();
     let mut luck = Luck::new(3);
     let mut opened: Vec<f64> = (0..TIMES)
         .map(|_| opens(&library, &conversation_id(luck.below(size.conversations))))
         .collect();
     let mut empty_opened: Vec<f64> = (0..TIMES).map(|_| opens(&nothing, &own)).collect();
     for (percent, share) in [("p50", 0.5), ("p99", 0.99)] {
-        let (full, empty) = (percentile(&mut opened, share), percentile(&mut empty_opened, share));
-        beside(&mut figures, &format!("core_conversation_{percent}"), full, empty);
+        let (full, empty) = (
+            percentile(&mut opened, share),
+            percentile(&mut empty_opened, share),
+        );
+        beside(
+            &mut figures,
+            &format!("core_conversation_{percent}"),
+            full,
+            empty,
+        );
     }
-    let mut largest: Vec<f64> = (0..30).map(|_| opens(&library, &conversation_id(0))).collect();
-    figures.push(("core_largest_conversation_p50_ms".to_owned(), percentile(&mut largest, 0.5), "ms"));
-    for (name, typed) in [("common", "the"), ("rare", "quequeque"), ("nothing", "zzzz")] {
+    let mut largest: Vec<f64> = (0..30)
+        .map(|_| opens(&library, &conversation_id(0)))
+        .collect();
+    figures.push((
+        "core_largest_conversation_p50_ms".to_owned(),
+        percentile(&mut largest, 0.5),
+        "ms",
+    ));
+    for (name, typed) in [
+        ("common", "the"),
+        ("rare", "quequeque"),
+        ("nothing", "zzzz"),
+    ] {
         let began = Instant::now();
-        library.find_in_conversation(&conversation_id(0), typed).unwrap();
-        figures.push((format!("find_{name}_in_largest_ms"), ms(began.elapsed()), "ms"));
+        library
+            .find_in_conversation(&conversation_id(0), typed)
+            .unwrap();
+        figures.push((
+            format!("find_{name}_in_largest_ms"),
+            ms(began.elapsed()),
+            "ms",
+        ));
     }
     let began = Instant::now();
     library.search_models().unwrap();
@@ -208,7 +319,9 @@ fn writes(library: &Library, with_search: bool) -> Vec<f64> {
                 let text: Vec<String> = (0..150).map(|_| any_word(&mut luck)).collect();
                 let added = [message("A question"), message(&text.join(" "))];
                 let began = Instant::now();
-                library.add_messages(&conversation, &added, true, 1).unwrap();
+                library
+                    .add_messages(&conversation, &added, true, 1)
+                    .unwrap();
                 ms(began.elapsed())
             })
             .collect();
@@ -227,7 +340,11 @@ fn opens(library: &Library, conversation: &str) -> f64 {
         .iter()
         .flat_map(|shown| {
             let role = shown.message.role;
-            shown.message.parts.iter().map(move |part| part_view(role, part))
+            shown
+                .message
+                .parts
+                .iter()
+                .map(move |part| part_view(role, part))
         })
         .count();
     assert!(parts > 0, "there is something to show");

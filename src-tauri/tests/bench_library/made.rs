@@ -68,21 +68,41 @@ impl Luck {
 }
 
 const COMMON: &[&str] = &[
-    "the", "of", "and", "to", "a", "in", "is", "you", "that", "it", "for", "on", "with", "as", "are", "this",
-    "be", "can", "function", "if", "not", "use", "or", "an", "value", "from", "by", "your", "which", "code",
-    "will", "one", "at", "when", "string", "there", "type", "have", "data", "return", "example", "list",
-    "file", "error", "new", "each", "more", "time", "key", "number",
+    "the", "of", "and", "to", "a", "in", "is", "you", "that", "it", "for", "on", "with", "as",
+    "are", "this", "be", "can", "function", "if", "not", "use", "or", "an", "value", "from", "by",
+    "your", "which", "code", "will", "one", "at", "when", "string", "there", "type", "have",
+    "data", "return", "example", "list", "file", "error", "new", "each", "more", "time", "key",
+    "number",
 ];
 const STOCK: &[&str] = &[
-    "how do i", "for example", "in this case", "as you can see", "the function returns", "make sure that",
-    "on the other hand", "let me know if", "what is the difference between", "error handling",
-    "the following code", "pull request", "file system", "step by step", "state of the art",
+    "how do i",
+    "for example",
+    "in this case",
+    "as you can see",
+    "the function returns",
+    "make sure that",
+    "on the other hand",
+    "let me know if",
+    "what is the difference between",
+    "error handling",
+    "the following code",
+    "pull request",
+    "file system",
+    "step by step",
+    "state of the art",
 ];
 const SYLLABLES: &[&str] = &[
-    "ba", "con", "ter", "pro", "mi", "lo", "ver", "sta", "ri", "men", "tion", "al", "per", "de", "su", "kin",
-    "or", "ex", "la", "pre", "form", "gra", "in", "com", "pa", "ne", "to", "fi", "ul", "que",
+    "ba", "con", "ter", "pro", "mi", "lo", "ver", "sta", "ri", "men", "tion", "al", "per", "de",
+    "su", "kin", "or", "ex", "la", "pre", "form", "gra", "in", "com", "pa", "ne", "to", "fi", "ul",
+    "que",
 ];
-const MODELS: &[&str] = &["serein-large", "serein-small", "aurora-2", "north-mini", "plain"];
+const MODELS: &[&str] = &[
+    "serein-large",
+    "serein-small",
+    "aurora-2",
+    "north-mini",
+    "plain",
+];
 
 /// The word of a rank.
 pub(crate) fn word(rank: usize) -> String {
@@ -148,7 +168,9 @@ fn sentence(luck: &mut Luck, tongue: Tongue, out: &mut String) {
         Tongue::Arabic => {
             for _ in 0..5 + luck.below(8) {
                 for _ in 0..2 + luck.below(5) {
-                    out.extend(char::from_u32(0x627 + u32::try_from(luck.below(36)).unwrap_or(0)));
+                    out.extend(char::from_u32(
+                        0x627 + u32::try_from(luck.below(36)).unwrap_or(0),
+                    ));
                 }
                 out.push(' ');
             }
@@ -189,11 +211,17 @@ fn answer(luck: &mut Luck, tongue: Tongue) -> String {
 /// How many messages each conversation has.
 fn lengths(luck: &mut Luck, size: Size) -> Vec<usize> {
     let others = size.conversations - 1;
-    let weights: Vec<f64> = (0..others).map(|_| -(1.0 - luck.share()).ln() + 0.02).collect();
+    let weights: Vec<f64> = (0..others)
+        .map(|_| -(1.0 - luck.share()).ln() + 0.02)
+        .collect();
     let sum: f64 = weights.iter().sum();
     let rest = (size.messages - size.largest) as f64;
     let mut lengths = vec![size.largest];
-    lengths.extend(weights.iter().map(|weight| ((weight / sum * rest) as usize).max(2)));
+    lengths.extend(
+        weights
+            .iter()
+            .map(|weight| ((weight / sum * rest) as usize).max(2)),
+    );
     let made: usize = lengths.iter().sum();
     if let Some(last) = lengths.last_mut() {
         *last += size.messages.saturating_sub(made);
@@ -203,7 +231,12 @@ fn lengths(luck: &mut Luck, size: Size) -> Vec<usize> {
 
 /// The id of a message.
 fn id(number: usize) -> String {
-    format!("{:08x}-{:04x}-7000-8000-{:012x}", number >> 8, number & 0xFFFF, number)
+    format!(
+        "{:08x}-{:04x}-7000-8000-{:012x}",
+        number >> 8,
+        number & 0xFFFF,
+        number
+    )
 }
 
 /// The id of a conversation, from 0.
@@ -228,7 +261,10 @@ pub(crate) fn last_words(number: usize) -> String {
 
 /// The library of this size in `folder`, made if it is not there.
 pub(crate) fn made(folder: &Path, size: Size) -> PathBuf {
-    let name = format!("library-{}-{}-{RECIPE}.db", size.conversations, size.messages);
+    let name = format!(
+        "library-{}-{}-{RECIPE}.db",
+        size.conversations, size.messages
+    );
     let path = folder.join(&name);
     if path.is_file() {
         return path;
@@ -263,7 +299,9 @@ pub(crate) fn made(folder: &Path, size: Size) -> PathBuf {
 fn fill(path: &Path, size: Size) {
     let mut connection = Connection::open(path).unwrap();
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;")
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;",
+        )
         .unwrap();
     connection
         .execute_batch(
@@ -308,7 +346,11 @@ fn conversation(
         _ => Tongue::English,
     };
     let tongue = if number == 0 { Tongue::English } else { tongue };
-    let place = if number == 0 { size.conversations } else { number };
+    let place = if number == 0 {
+        size.conversations
+    } else {
+        number
+    };
     let began = LAST - SPAN + SPAN / size.conversations as i64 * place as i64;
     let model = MODELS[luck.below(MODELS.len())];
     let words: String = question(luck, tongue).chars().take(60).collect();
@@ -346,7 +388,11 @@ fn conversation(
             last.clone_from(&asked);
         }
         let is_reply = last.is_some() && last == asked;
-        let mut text = if is_reply { answer(luck, tongue) } else { question(luck, tongue) };
+        let mut text = if is_reply {
+            answer(luck, tongue)
+        } else {
+            question(luck, tongue)
+        };
         if n + 1 == length {
             text.push_str("\n\n");
             text.push_str(&last_words(number));

@@ -87,12 +87,18 @@ pub(crate) async fn measure(full: &Path, empty: &Path, figures: &mut Figures) {
     );
     figures.add("start_to_composer_ms", full_start, "ms");
     figures.add("start_to_composer_empty_ms", empty_start, "ms");
-    figures.at_most("start_to_composer_vs_empty", full_start / empty_start, START_BOUND);
+    figures.at_most(
+        "start_to_composer_vs_empty",
+        full_start / empty_start,
+        START_BOUND,
+    );
 
     bring(&world, full);
     let app = world.start().await.patient(Duration::from_secs(60));
     app.sees(&composer()).await;
-    let largest = open(&app, 0).await.expect("the largest conversation is at the top of the list");
+    let largest = open(&app, 0)
+        .await
+        .expect("the largest conversation is at the top of the list");
     figures.add("largest_conversation_to_last_screen_ms", largest, "ms");
     let thread = scrolled(&app, "log()", "article", -NOTCHES).await;
     scroll_figures(figures, "thread", thread);
@@ -104,14 +110,27 @@ pub(crate) async fn measure(full: &Path, empty: &Path, figures: &mut Figures) {
     while opened.len() < OPENED {
         let share = luck.below(10_000) as f64 / 10_000.0;
         let Some(number) = seen_at(&app, share, &mut luck).await else {
-            app.fail("a conversation to be in the list wherever it is scrolled to").await
+            app.fail("a conversation to be in the list wherever it is scrolled to")
+                .await
         };
-        opened.push(open(&app, number).await.expect("a conversation in the list opens"));
+        opened.push(
+            open(&app, number)
+                .await
+                .expect("a conversation in the list opens"),
+        );
     }
-    figures.add("conversation_to_last_screen_p50_ms", percentile(&mut opened, 0.5), "ms");
+    figures.add(
+        "conversation_to_last_screen_p50_ms",
+        percentile(&mut opened, 0.5),
+        "ms",
+    );
     let p99 = percentile(&mut opened, 0.99);
     figures.add("conversation_to_last_screen_p99_ms", p99, "ms");
-    figures.at_most("conversation_to_last_screen_p99_vs_bound", p99 / OPEN_BOUND_MS, 1.0);
+    figures.at_most(
+        "conversation_to_last_screen_p99_vs_bound",
+        p99 / OPEN_BOUND_MS,
+        1.0,
+    );
     app.quit().await;
 }
 
@@ -130,7 +149,8 @@ async fn start(world: &World) -> f64 {
     let app = world.start().await;
     app.sees(&composer()).await;
     app.types(&composer(), "a").await;
-    app.sees_that(&composer(), "written in", |seen| seen.length > 0).await;
+    app.sees_that(&composer(), "written in", |seen| seen.length > 0)
+        .await;
     let took = age(app.id());
     app.fills(&composer(), "").await;
     app.quit().await;
@@ -177,7 +197,11 @@ async fn open(app: &App<'_>, number: usize) -> Option<f64> {
         requestAnimationFrame(look);"
     );
     let arguments = vec![json!(title_begin(number)), json!(last_words(number))];
-    let took = app.client().execute_async(&script, arguments).await.unwrap();
+    let took = app
+        .client()
+        .execute_async(&script, arguments)
+        .await
+        .unwrap();
     took.as_f64()
 }
 
@@ -203,7 +227,11 @@ async fn seen_at(app: &App<'_>, share: f64, luck: &mut Luck) -> Option<usize> {
         }};
         requestAnimationFrame(() => requestAnimationFrame(look));"
     );
-    let titles = app.client().execute_async(&script, vec![json!(share)]).await.unwrap();
+    let titles = app
+        .client()
+        .execute_async(&script, vec![json!(share)])
+        .await
+        .unwrap();
     let titles = titles.as_array()?;
     let title = titles.get(luck.below(titles.len()))?.as_str()?;
     title.strip_prefix("No. ")?.split(':').next()?.parse().ok()
@@ -231,7 +259,10 @@ async fn scrolled(app: &App<'_>, view: &str, entries: &str, notches: i32) -> Scr
         }}));"
     );
     let looks = async || -> Value {
-        app.client().execute_async(&look, vec![json!(BETWEEN)]).await.unwrap()
+        app.client()
+            .execute_async(&look, vec![json!(BETWEEN)])
+            .await
+            .unwrap()
     };
     let first = looks().await;
     let point = (
@@ -257,6 +288,14 @@ async fn scrolled(app: &App<'_>, view: &str, entries: &str, notches: i32) -> Scr
 fn scroll_figures(figures: &mut Figures, what: &str, mut scrolled: Scrolled) {
     let with_blanks = scrolled.blank.iter().filter(|share| **share > 0.0).count();
     figures.add(format!("{what}_scrolled_px"), scrolled.went, "px");
-    figures.add(format!("{what}_blank_worst_share"), percentile(&mut scrolled.blank, 1.0), "");
-    figures.at_most(format!("{what}_turns_with_blanks_of_{TURNS}"), with_blanks as f64, 0.0);
+    figures.add(
+        format!("{what}_blank_worst_share"),
+        percentile(&mut scrolled.blank, 1.0),
+        "",
+    );
+    figures.at_most(
+        format!("{what}_turns_with_blanks_of_{TURNS}"),
+        with_blanks as f64,
+        0.0,
+    );
 }

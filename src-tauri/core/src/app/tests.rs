@@ -7,6 +7,7 @@
 
 mod account;
 mod misbehaving;
+mod search;
 mod tools;
 mod turns;
 mod versions;

@@ -449,7 +449,9 @@ impl<'a> Search<'a> {
         let folder = self.filters.folder.as_deref();
         let around = self
             .connection
-            .prepare_cached("SELECT title, archived, folder, deletion IS NULL FROM conversation WHERE id = ?1")?
+            .prepare_cached(
+                "SELECT title, archived, folder, deletion IS NULL FROM conversation WHERE id = ?1",
+            )?
             .query_row([conversation], |row| {
                 let its_folder: Option<String> = row.get(2)?;
                 Ok(Around {

@@ -125,7 +125,11 @@ pub(super) fn take_up_old(tx: &Connection, portion: Portion) -> Result<bool, Lib
 /// Puts some of the index in order, so that it is read in fewer places. `true` if there is more to do.
 pub(super) fn put_in_order(tx: &Connection, begins: bool) -> Result<bool, LibraryError> {
     let before = tx.total_changes();
-    let pages = if begins { -ORDERED_PAGES } else { ORDERED_PAGES };
+    let pages = if begins {
+        -ORDERED_PAGES
+    } else {
+        ORDERED_PAGES
+    };
     tx.execute(
         "INSERT INTO message_index (message_index, rank) VALUES ('merge', ?1)",
         [pages],

@@ -15,7 +15,7 @@ const TERM_UNITS: usize = 64;
 /// Words that stand together, all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Term {
-    units: Vec<Unit>,
+    units: Vec<Unit<'static>>,
     /// The last word may go on.
     is_prefix: bool,
 }
@@ -96,7 +96,7 @@ impl Query {
 
     /// Where `text` has what is looked for; `None` if a term is missing.
     pub(super) fn places(&self, text: &str) -> Option<Places> {
-        let units: Vec<Unit> = units(text).collect();
+        let units: Vec<Unit<'_>> = units(text).collect();
         let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut whole = true;
         let mut at: Vec<Vec<usize>> = Vec::with_capacity(self.terms.len());
@@ -150,7 +150,10 @@ impl Query {
 
 impl Term {
     fn of(chunk: &str, goes_on: bool) -> Option<Self> {
-        let mut units: Vec<Unit> = units(chunk).take(TERM_UNITS + 1).collect();
+        let mut units: Vec<Unit<'static>> = units(chunk)
+            .take(TERM_UNITS + 1)
+            .map(Unit::into_owned)
+            .collect();
         let is_cut = units.len() > TERM_UNITS;
         units.truncate(TERM_UNITS);
         let last = units.last()?;
@@ -178,7 +181,7 @@ impl Term {
         }
     }
 
-    fn is_at(&self, units: &[Unit]) -> bool {
+    fn is_at(&self, units: &[Unit<'_>]) -> bool {
         let Some((last, before)) = self.units.split_last() else {
             return false;
         };
@@ -189,7 +192,7 @@ impl Term {
             return false;
         };
         let ends = if self.is_prefix {
-            !found_last.is_dense && found_last.text.starts_with(&last.text)
+            !found_last.is_dense && found_last.text.starts_with(&*last.text)
         } else {
             found_last.text == last.text
         };
@@ -197,14 +200,18 @@ impl Term {
             .iter()
             .zip(found_before)
             .all(|(wanted, found)| wanted.text == found.text)
-            && self.units.windows(2).zip(found.windows(2)).all(|(wanted, found)| {
-                // Characters that were typed as one run are one run.
-                !(wanted[0].is_dense && wanted[1].is_dense && wanted[0].end == wanted[1].start)
-                    || found[0].end == found[1].start
-            })
+            && self
+                .units
+                .windows(2)
+                .zip(found.windows(2))
+                .all(|(wanted, found)| {
+                    // Characters that were typed as one run are one run.
+                    !(wanted[0].is_dense && wanted[1].is_dense && wanted[0].end == wanted[1].start)
+                        || found[0].end == found[1].start
+                })
     }
 
-    fn is_whole_at(&self, units: &[Unit]) -> bool {
+    fn is_whole_at(&self, units: &[Unit<'_>]) -> bool {
         match (self.units.last(), units.get(self.units.len() - 1)) {
             (Some(wanted), Some(found)) => wanted.text == found.text,
             _ => false,

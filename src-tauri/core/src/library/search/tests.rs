@@ -16,7 +16,7 @@ use super::{index, words};
 use crate::view::Marked;
 
 fn split(text: &str) -> Vec<String> {
-    units(text).map(|unit| unit.text).collect()
+    units(text).map(|unit| unit.text.into_owned()).collect()
 }
 
 /// What is marked of `text`, each mark in brackets.
@@ -37,7 +37,10 @@ fn marks(text: &str, typed: &str) -> Option<String> {
 
 #[test]
 fn words_are_without_case_and_diacritics() {
-    assert_eq!(split("Crème BRÛLÉE, Ångström!"), ["creme", "brulee", "angstrom"]);
+    assert_eq!(
+        split("Crème BRÛLÉE, Ångström!"),
+        ["creme", "brulee", "angstrom"]
+    );
     assert_eq!(split("e\u{301}te\u{301}"), ["ete"]);
     assert_eq!(split("ﬁne Ｆｕｌｌ"), ["fine", "full"]);
     assert_eq!(split("Łódź ΣΊΣΥΦΟΣ ЁЛКА"), ["lodz", "σισυφοσ", "елка"]);
@@ -108,11 +111,23 @@ fn what_is_typed_is_bounded() {
 
 #[test]
 fn hits_are_marked_where_they_are() {
-    assert_eq!(marks("Crème brûlée", "creme"), Some("[Crème] brûlée".to_owned()));
+    assert_eq!(
+        marks("Crème brûlée", "creme"),
+        Some("[Crème] brûlée".to_owned())
+    );
     assert_eq!(marks("A crème", "cr"), Some("A [crème]".to_owned()));
-    assert_eq!(marks("我喜欢中文书", "中文"), Some("我喜欢[中文]书".to_owned()));
-    assert_eq!(marks("我喜欢中文书", "书"), Some("我喜欢中文[书]".to_owned()));
-    assert_eq!(marks("قال مُحَمَّد شيئا", "محمد"), Some("قال [مُحَمَّد] شيئا".to_owned()));
+    assert_eq!(
+        marks("我喜欢中文书", "中文"),
+        Some("我喜欢[中文]书".to_owned())
+    );
+    assert_eq!(
+        marks("我喜欢中文书", "书"),
+        Some("我喜欢中文[书]".to_owned())
+    );
+    assert_eq!(
+        marks("قال مُحَمَّد شيئا", "محمد"),
+        Some("قال [مُحَمَّد] شيئا".to_owned())
+    );
     assert_eq!(marks("so 👍🏽!", "👍"), Some("so [👍🏽]!".to_owned()));
     assert_eq!(marks("ab ab", "ab"), Some("[ab] [ab]".to_owned()));
 }
@@ -121,16 +136,34 @@ fn hits_are_marked_where_they_are() {
 fn every_term_has_to_be_there() {
     assert_eq!(marks("one two", "one three"), None);
     assert_eq!(marks("two one", "\"one two\""), None);
-    assert_eq!(marks("one, two", "\"one two\""), Some("[one, two]".to_owned()));
+    assert_eq!(
+        marks("one, two", "\"one two\""),
+        Some("[one, two]".to_owned())
+    );
     assert_eq!(marks("中 文", "中文"), None);
-    assert_eq!(marks("ones two", "one two"), None, "only the last word may go on");
-    assert_eq!(marks("one twofold", "one two"), Some("[one] [twofold]".to_owned()));
-    assert_eq!(marks("one twofold", "one two "), None, "a space ends the word");
+    assert_eq!(
+        marks("ones two", "one two"),
+        None,
+        "only the last word may go on"
+    );
+    assert_eq!(
+        marks("one twofold", "one two"),
+        Some("[one] [twofold]".to_owned())
+    );
+    assert_eq!(
+        marks("one twofold", "one two "),
+        None,
+        "a space ends the word"
+    );
 }
 
 #[test]
 fn a_snippet_is_one_line_around_the_first_hit() {
-    let text = format!("{}\n\n the  needle\tis here {}", "hay ".repeat(100), "straw ".repeat(100));
+    let text = format!(
+        "{}\n\n the  needle\tis here {}",
+        "hay ".repeat(100),
+        "straw ".repeat(100)
+    );
     let places = Query::read("needle").places(&text).unwrap();
     let line = shown(&snippet(&text, &places.ranges));
     assert!(line.starts_with("…hay "), "{line}");

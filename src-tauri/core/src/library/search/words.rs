@@ -4,6 +4,7 @@
 //! give one unit a character, and the index holds each character and each pair of neighbours, so that
 //! any run of characters can be found. Hangul is treated likewise: particles grow onto its words.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -19,9 +20,9 @@ static COMPOSED: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorro
 
 /// A word, or a character of a script without spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(super) struct Unit<'a> {
     /// Without case and diacritics.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// Its place in the text it is of, in bytes.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -29,7 +30,17 @@ pub(super) struct Unit {
     pub(super) is_dense: bool,
 }
 
-impl Unit {
+impl Unit<'_> {
+    /// The same, apart from the text it is of.
+    pub(super) fn into_owned(self) -> Unit<'static> {
+        Unit {
+            text: Cow::Owned(self.text.into_owned()),
+            start: self.start,
+            end: self.end,
+            is_dense: self.is_dense,
+        }
+    }
+
     /// The next unit of the same run of characters.
     fn is_continued_by(&self, next: &Self) -> bool {
         self.is_dense && next.is_dense && self.end == next.start
@@ -50,10 +61,10 @@ pub(super) struct Units<'a> {
     characters: std::iter::Peekable<std::str::CharIndices<'a>>,
 }
 
-impl Iterator for Units<'_> {
-    type Item = Unit;
+impl<'a> Iterator for Units<'a> {
+    type Item = Unit<'a>;
 
-    fn next(&mut self) -> Option<Unit> {
+    fn next(&mut self) -> Option<Unit<'a>> {
         while let Some((start, character)) = self.characters.next() {
             match kind(character) {
                 Kind::Dense => {
@@ -67,8 +78,13 @@ impl Iterator for Units<'_> {
                     let end = self.pass(start + character.len_utf8(), |next| {
                         kind(next) == Kind::Attached
                     });
+                    let itself = &self.text[start..start + character.len_utf8()];
                     return Some(Unit {
-                        text,
+                        text: if text == itself {
+                            Cow::Borrowed(itself)
+                        } else {
+                            Cow::Owned(text)
+                        },
                         start,
                         end,
                         is_dense: true,
@@ -106,7 +122,11 @@ impl Units<'_> {
     }
 }
 
-fn folded_word(word: &str) -> String {
+fn folded_word(word: &str) -> Cow<'_, str> {
+    let is_folded = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if word.len() <= WORD_CHARACTERS && word.bytes().all(is_folded) {
+        return Cow::Borrowed(word);
+    }
     let mut text = String::with_capacity(word.len().min(WORD_CHARACTERS * 4));
     let mut count = 0;
     for character in word.chars() {
@@ -121,7 +141,7 @@ fn folded_word(word: &str) -> String {
             break;
         }
     }
-    text
+    Cow::Owned(text)
 }
 
 /// Gives `push` the character without case and diacritics.
@@ -255,8 +275,8 @@ pub(super) fn indexed(facets: &[Facet], text: &str) -> String {
     // Characters alone come once each and first: where they stand is known by the pairs.
     let mut alone = BTreeSet::new();
     let mut words = String::with_capacity(text.len());
-    let mut run: Vec<Unit> = Vec::new();
-    let flush = |run: &mut Vec<Unit>, words: &mut String| {
+    let mut run: Vec<Unit<'_>> = Vec::new();
+    let flush = |run: &mut Vec<Unit<'_>>, words: &mut String| {
         for term in run_terms(run) {
             words.push_str(&term);
             words.push(' ');
@@ -286,10 +306,10 @@ pub(super) fn indexed(facets: &[Facet], text: &str) -> String {
 }
 
 /// The terms of a run of characters: its pairs, or the one there is.
-fn run_terms(run: &[Unit]) -> Vec<String> {
+fn run_terms(run: &[Unit<'_>]) -> Vec<String> {
     match run {
         [] => Vec::new(),
-        [only] => vec![only.text.clone()],
+        [only] => vec![only.text.to_string()],
         _ => run
             .windows(2)
             .map(|pair| format!("{}{}", pair[0].text, pair[1].text))
@@ -298,12 +318,12 @@ fn run_terms(run: &[Unit]) -> Vec<String> {
 }
 
 /// What of a phrase the index can be asked for: each piece is a phrase of terms.
-pub(super) fn pieces(phrase: &[Unit]) -> Vec<Vec<String>> {
+pub(super) fn pieces(phrase: &[Unit<'_>]) -> Vec<Vec<String>> {
     let mut pieces: Vec<Vec<String>> = vec![Vec::new()];
     let mut rest = phrase;
     while let Some(first) = rest.first() {
         if !first.is_dense {
-            push(&mut pieces, first.text.clone());
+            push(&mut pieces, first.text.to_string());
             rest = &rest[1..];
             continue;
         }

@@ -25,7 +25,11 @@ pub(super) fn said(library: &Library, title: &str, texts: &[&str]) -> (String, V
     let conversation = library.create_conversation(title, "plain", 1).unwrap();
     let mut messages: Vec<Message> = Vec::new();
     for (n, text) in texts.iter().enumerate() {
-        let role = if n % 2 == 0 { Role::User } else { Role::Assistant };
+        let role = if n % 2 == 0 {
+            Role::User
+        } else {
+            Role::Assistant
+        };
         messages.push(message(role, messages.last(), text));
     }
     library
@@ -41,7 +45,11 @@ pub(super) fn ids(library: &Library, typed: &str) -> Vec<String> {
 
 fn narrowed(library: &Library, typed: &str, filters: SearchFilters) -> Vec<String> {
     let results = library.search(typed, &filters).unwrap();
-    results.hits.into_iter().filter_map(|hit| hit.message).collect()
+    results
+        .hits
+        .into_iter()
+        .filter_map(|hit| hit.message)
+        .collect()
 }
 
 fn sql(library: &Library, statement: &str) {
@@ -67,7 +75,12 @@ fn chinese_japanese_and_korean_are_found_from_one_character_on() {
     let (_, messages) = said(
         &library,
         "CJK",
-        &["我喜欢学习中文", "日本語を勉強します", "한국어를 공부해요", "用 Rust 写"],
+        &[
+            "我喜欢学习中文",
+            "日本語を勉強します",
+            "한국어를 공부해요",
+            "用 Rust 写",
+        ],
     );
     for (typed, n) in [
         ("我", 0),
@@ -97,7 +110,12 @@ fn a_title_is_a_hit_of_its_own_and_comes_first() {
     assert_eq!(hits.len(), 2);
     assert_eq!(hits[0].conversation, conversation);
     assert_eq!(hits[0].message, None);
-    assert!(hits[0].title.iter().any(|piece| piece.hit && piece.text == "rain"));
+    assert!(
+        hits[0]
+            .title
+            .iter()
+            .any(|piece| piece.hit && piece.text == "rain")
+    );
     assert_eq!(hits[1].message.as_deref(), Some(messages[0].id.as_str()));
     assert_eq!(hits[1].role, Some(Role::User));
 }
@@ -117,7 +135,11 @@ fn words_that_stand_together_come_before_words_apart() {
 #[test]
 fn filters_narrow_what_is_found() {
     let library = Library::in_memory().unwrap();
-    let (first, messages) = said(&library, "One", &["stone", "stone\n```\nstone\n```", "stone"]);
+    let (first, messages) = said(
+        &library,
+        "One",
+        &["stone", "stone\n```\nstone\n```", "stone"],
+    );
     let (_, others) = said(&library, "Two", &["stone", "stone"]);
     sql(
         &library,
@@ -138,27 +160,68 @@ fn filters_narrow_what_is_found() {
     let none = SearchFilters::default();
     assert_eq!(all(none.clone()).len(), 5);
     assert_eq!(
-        all(SearchFilters { folder: Some("f".to_owned()), ..none.clone() }),
-        messages.iter().map(|message| message.id.clone()).collect::<Vec<_>>()
+        all(SearchFilters {
+            folder: Some("f".to_owned()),
+            ..none.clone()
+        }),
+        messages
+            .iter()
+            .map(|message| message.id.clone())
+            .collect::<Vec<_>>()
     );
-    assert_eq!(all(SearchFilters { code: true, ..none.clone() }), [messages[1].id.clone()]);
     assert_eq!(
-        all(SearchFilters { model: Some("plain".to_owned()), ..none.clone() }),
+        all(SearchFilters {
+            code: true,
+            ..none.clone()
+        }),
         [messages[1].id.clone()]
     );
-    let late = SearchFilters { from: Some(4 * 86_400_000), ..none.clone() };
+    assert_eq!(
+        all(SearchFilters {
+            model: Some("plain".to_owned()),
+            ..none.clone()
+        }),
+        [messages[1].id.clone()]
+    );
+    let late = SearchFilters {
+        from: Some(4 * 86_400_000),
+        ..none.clone()
+    };
     assert_eq!(all(late), [others[1].id.clone()]);
-    let in_the_day = SearchFilters { from: Some(500), to: Some(1_000), ..none.clone() };
+    let in_the_day = SearchFilters {
+        from: Some(500),
+        to: Some(1_000),
+        ..none.clone()
+    };
     assert!(all(in_the_day).is_empty(), "times count, not days alone");
     let without_words = narrowed(
         &library,
         "  ",
-        SearchFilters { code: true, ..none.clone() },
+        SearchFilters {
+            code: true,
+            ..none.clone()
+        },
     );
     assert_eq!(without_words, [messages[1].id.clone()]);
     assert!(narrowed(&library, "", none.clone()).is_empty());
-    assert!(narrowed(&library, "!?", SearchFilters { code: true, ..none.clone() }).is_empty());
-    assert!(all(SearchFilters { model: Some("none".to_owned()), ..none }).is_empty());
+    assert!(
+        narrowed(
+            &library,
+            "!?",
+            SearchFilters {
+                code: true,
+                ..none.clone()
+            }
+        )
+        .is_empty()
+    );
+    assert!(
+        all(SearchFilters {
+            model: Some("none".to_owned()),
+            ..none
+        })
+        .is_empty()
+    );
     assert_eq!(library.search_models().unwrap(), ["large", "plain"]);
 }
 
@@ -218,7 +281,14 @@ fn searching_does_not_wait_for_a_writer() {
     let library = Arc::new(library);
     let writing = library.lock();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert_eq!(library.search("rain", &SearchFilters::default()).unwrap().hits.len(), 2);
+    assert_eq!(
+        library
+            .search("rain", &SearchFilters::default())
+            .unwrap()
+            .hits
+            .len(),
+        2
+    );
     writing.execute_batch("ROLLBACK").unwrap();
 }
 
@@ -228,16 +298,31 @@ fn finding_counts_every_place_in_the_visible_path() {
     let (conversation, messages) = said(
         &library,
         "Menu",
-        &["crème and CREME", "**Crè**me is [nice](https://creme.example/)", "nothing"],
+        &[
+            "crème and CREME",
+            "**Crè**me is [nice](https://creme.example/)",
+            "nothing",
+        ],
     );
-    let found = library.find_in_conversation(&conversation, " Creme ").unwrap();
+    let found = library
+        .find_in_conversation(&conversation, " Creme ")
+        .unwrap();
     assert_eq!(found.total, 3);
     assert_eq!(found.messages.len(), 2);
     assert_eq!(found.messages[0].message, messages[0].id);
     assert_eq!((found.messages[0].index, found.messages[0].count), (0, 2));
     assert_eq!((found.messages[1].index, found.messages[1].count), (1, 1));
-    assert_eq!(library.find_in_conversation(&conversation, "me is nice").unwrap().total, 1);
-    assert_eq!(library.find_in_conversation(&conversation, " ").unwrap(), FoundAll::default());
+    assert_eq!(
+        library
+            .find_in_conversation(&conversation, "me is nice")
+            .unwrap()
+            .total,
+        1
+    );
+    assert_eq!(
+        library.find_in_conversation(&conversation, " ").unwrap(),
+        FoundAll::default()
+    );
     assert!(library.find_in_conversation("none", "x").is_err());
 }
 
@@ -260,6 +345,10 @@ fn what_was_found_on_another_branch_becomes_visible_with_what_follows_it() {
         .collect();
     assert_eq!(path, ["root", "left", "left leaf"]);
     library.show_message(&messages[0].id).unwrap();
-    assert_eq!(library.path_of(&conversation).unwrap().len(), 3, "it was visible already");
+    assert_eq!(
+        library.path_of(&conversation).unwrap().len(),
+        3,
+        "it was visible already"
+    );
     assert!(library.show_message("none").is_err());
 }

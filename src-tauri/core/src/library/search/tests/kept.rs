@@ -149,7 +149,10 @@ fn what_is_deleted_is_not_found_and_is_found_when_it_comes_back() {
         ))
         .unwrap();
     while library.index_step().unwrap() {}
-    assert!(ids(&library, "goes").is_empty(), "its conversation is deleted");
+    assert!(
+        ids(&library, "goes").is_empty(),
+        "its conversation is deleted"
+    );
     assert!(library.place_of_message(&messages[1].id).is_err());
     library
         .lock()
@@ -209,7 +212,11 @@ fn an_older_library_is_indexed_in_steps_that_a_crash_may_part() {
     for _ in 0..3 {
         assert!(library.index_step().unwrap());
     }
-    assert_eq!(ids(&library, "word1000 "), ["m1000"], "the newest come first");
+    assert_eq!(
+        ids(&library, "word1000 "),
+        ["m1000"],
+        "the newest come first"
+    );
     // A message that comes meanwhile, and one that goes.
     let (_, new) = said(&library, "New", &["new word"]);
     assert_eq!(ids(&library, "new"), [new[0].id.clone()]);
@@ -224,7 +231,11 @@ fn an_older_library_is_indexed_in_steps_that_a_crash_may_part() {
     assert_eq!(ids(&library, "word1 "), ["m1"]);
     assert!(ids(&library, "word5 ").is_empty());
     assert_eq!(
-        library.search("title", &SearchFilters::default()).unwrap().hits.len(),
+        library
+            .search("title", &SearchFilters::default())
+            .unwrap()
+            .hits
+            .len(),
         1
     );
     let before = all_of_index(&library);
