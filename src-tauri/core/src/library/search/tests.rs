@@ -83,7 +83,7 @@ fn the_index_gets_characters_once_and_pairs_in_order() {
 #[test]
 fn what_is_typed_is_never_the_index_s_language() {
     let questions = [
-        ("NEAR(a b)", "\"near\" AND \"a\" AND \"b\""),
+        ("NEAR(a b)", "\"near a\" AND \"b\"*"),
         ("a* OR -b", "\"a\" AND \"or\" AND \"b\"*"),
         ("words:x", "\"words x\"*"),
         ("^a + {b}", "\"a\" AND \"b\"*"),
