@@ -9,7 +9,7 @@ use crate::message::{Message, Part};
 use crate::view::{MessageStatus, ToolCallState};
 
 /// The schema, step by step: the database's `user_version` counts the steps it has taken.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),

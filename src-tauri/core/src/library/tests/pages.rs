@@ -202,22 +202,35 @@ fn a_message_that_others_follow_is_not_deleted() {
 fn messages_of_an_older_file_get_their_places() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("serein.db");
-    let library = Library::open(&path).unwrap();
-    let conversation = long(&library, 50);
-    let other = long(&library, 5);
-    // As it was before pages: no places, and the indices of then.
-    library
-        .lock()
-        .execute_batch(
-            "DROP INDEX message_walk; DROP INDEX message_by_parent; DROP INDEX message_by_conversation;
-             ALTER TABLE message DROP COLUMN depth;
-             CREATE INDEX message_by_parent ON message (conversation, parent);
-             PRAGMA user_version = 2;",
+    // As it was before pages: no places.
+    let old = Connection::open(&path).unwrap();
+    for step in &opening::MIGRATIONS[..2] {
+        old.execute_batch(step).unwrap();
+    }
+    old.pragma_update(None, "user_version", 2).unwrap();
+    for (conversation, count) in [("long", 50), ("short", 5)] {
+        old.execute(
+            "INSERT INTO conversation (id, title, leaf, created_at, updated_at)
+             VALUES (?1, 'Old', ?2, 1, 1)",
+            [conversation, &format!("{conversation}-{}", count - 1)],
         )
         .unwrap();
-    drop(library);
+        for index in 0..count {
+            old.execute(
+                "INSERT INTO message (id, conversation, parent, role, status, parts, created_at)
+                 VALUES (?1, ?2, ?3, 'user', 'complete', '[]', 1)",
+                (
+                    format!("{conversation}-{index}"),
+                    conversation,
+                    (index > 0).then(|| format!("{conversation}-{}", index - 1)),
+                ),
+            )
+            .unwrap();
+        }
+    }
+    drop(old);
     let library = Library::open(&path).unwrap();
-    let end = page(&library, &conversation, PageAt::End);
+    let end = page(&library, "long", PageAt::End);
     assert_eq!((end.first, end.total), (26, 50));
-    assert_eq!(page(&library, &other, PageAt::End).total, 5);
+    assert_eq!(page(&library, "short", PageAt::End).total, 5);
 }
