@@ -7,6 +7,7 @@ pub(crate) mod conversations;
 pub(crate) mod images;
 pub(crate) mod listing;
 pub(crate) mod quick;
+pub(crate) mod search;
 pub(crate) mod turns;
 
 use std::sync::Arc;

@@ -31,7 +31,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
 use crate::commands::{
-    account, app, clipboard, conversations, images, listing, quick as quick_ask, turns,
+    account, app, clipboard, conversations, images, listing, quick as quick_ask, search, turns,
 };
 use crate::host::ShellHost;
 
@@ -138,6 +138,10 @@ pub fn run() {
             quick_ask::rest_shortcut,
             quick_ask::set_shortcut,
             quick_ask::shortcut_status,
+            search::find_in_conversation,
+            search::search,
+            search::search_models,
+            search::show_message,
             turns::answer_tool,
             turns::continue_reply,
             turns::edit,

@@ -93,6 +93,13 @@ impl Serein {
     /// Brings the app to life: reads the token and attends to sign-ins.
     pub fn start(self: &Arc<Self>) {
         self.look_after_library();
+        let app = Arc::clone(self);
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = app.quitting().cancelled() => {}
+                () = app.keep_index() => {}
+            }
+        });
         let (sender, commands) = mpsc::channel(COMMANDS);
         let (client, over) = {
             let mut session = self.session();

@@ -3,6 +3,7 @@
 mod asking;
 mod deleting;
 mod listing;
+mod search;
 mod temporary;
 mod titling;
 mod unsaved;

@@ -16,6 +16,7 @@ mod opening;
 mod pages;
 pub mod recovery;
 mod rows;
+mod search;
 mod versions;
 
 use std::path::{Path, PathBuf};
@@ -103,6 +104,7 @@ pub struct Library {
     path: Option<PathBuf>,
     is_temporary: bool,
     health: Arc<Health>,
+    desk: Arc<search::Desk>,
 }
 
 impl Library {
@@ -143,6 +145,7 @@ impl Library {
     fn with(connection: Connection, path: Option<PathBuf>) -> Self {
         Self {
             connection: Arc::new(Mutex::new(connection)),
+            desk: Arc::new(search::Desk::new(path.clone())),
             path,
             is_temporary: false,
             health: Arc::default(),
@@ -185,7 +188,25 @@ impl Library {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A change, and what it changes in the index.
     fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        let mut connection = self.lock();
+        let mut transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        let is_left = search::take_up(&mut transaction);
+        transaction.commit()?;
+        if is_left {
+            self.note_work_for_index();
+        }
+        Ok(value)
+    }
+
+    /// A change that leaves the index as it is, or is the index's own.
+    fn write_plainly<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {

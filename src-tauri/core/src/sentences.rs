@@ -479,6 +479,14 @@ pub fn reply_running() -> IpcError {
     )
 }
 
+/// Another branch cannot be shown while a reply is being written.
+pub fn reply_running_elsewhere() -> IpcError {
+    IpcError::new(
+        Code::InvalidInput,
+        "A reply is still being written in this conversation, and this message is on another branch. Stop the reply or wait for its end, then open the message again.",
+    )
+}
+
 /// A link is of a kind that is not opened.
 pub fn link_refused() -> IpcError {
     IpcError::new(

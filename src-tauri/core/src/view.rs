@@ -4,6 +4,7 @@
 
 mod listing;
 mod safety;
+mod search;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -18,6 +19,7 @@ pub use listing::{
     ListHeading, ListScope, ListSection, Undone,
 };
 pub use safety::LibraryHealth;
+pub use search::{Found, FoundAll, Marked, SearchFilters, SearchHit, SearchResults};
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -247,8 +247,14 @@ impl<'world> App<'world> {
 
     /// Turns the wheel over the middle of the window; negative turns scroll up.
     pub(crate) async fn scrolls(&self, turns: i32) {
-        let (corner, size) = self.place().await;
-        let (x, y) = (corner.0 + size.0 * 5 / 8, corner.1 + size.1 / 2);
+        let (_, size) = self.place().await;
+        self.scrolls_over((size.0 * 5 / 8, size.1 / 2), turns).await;
+    }
+
+    /// Turns the wheel over a point of the window; negative turns scroll up.
+    pub(crate) async fn scrolls_over(&self, point: (usize, usize), turns: i32) {
+        let (corner, _) = self.place().await;
+        let (x, y) = (corner.0 + point.0, corner.1 + point.1);
         let wheel = if turns < 0 { "4" } else { "5" };
         let display = self.world.display();
         display.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);

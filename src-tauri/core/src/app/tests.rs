@@ -11,6 +11,7 @@ mod kills;
 mod listing;
 mod misbehaving;
 mod safety;
+mod search;
 mod temporary;
 mod titling;
 mod tools;

@@ -125,12 +125,14 @@ impl Library {
     /// # Errors
     /// When the database fails.
     pub fn title_by_model(&self, id: &str, title: &str) -> Result<bool, LibraryError> {
-        let changed = self.lock().execute(
-            "UPDATE conversation SET title = ?2, titled_by = 'model'
-             WHERE id = ?1 AND titled_by = 'app' AND deletion IS NULL",
-            [id, title],
-        )?;
-        Ok(changed > 0)
+        self.write(|tx| {
+            let changed = tx.execute(
+                "UPDATE conversation SET title = ?2, titled_by = 'model'
+                 WHERE id = ?1 AND titled_by = 'app' AND deletion IS NULL",
+                [id, title],
+            )?;
+            Ok(changed > 0)
+        })
     }
 
     /// Chooses the model of a conversation.
@@ -167,10 +169,10 @@ impl Library {
         id: &str,
         value: impl rusqlite::ToSql,
     ) -> Result<(), LibraryError> {
-        match self.lock().execute(statement, params![id, value])? {
+        self.write(|tx| match tx.execute(statement, params![id, value])? {
             0 => Err(LibraryError::Missing),
             _ => Ok(()),
-        }
+        })
     }
 
     /// Removes a conversation and its messages for good.

@@ -55,7 +55,7 @@ impl Library {
         first: i64,
         entries: &[JournalEntry],
     ) -> Result<(), LibraryError> {
-        self.write(|tx| {
+        self.write_plainly(|tx| {
             let mut insert = tx.prepare_cached(
                 "INSERT OR REPLACE INTO journal (message, n, entry) VALUES (?1, ?2, ?3)",
             )?;

@@ -91,6 +91,21 @@ pub(super) fn end_below(
     }
 }
 
+/// Makes the path through `message` visible, and remembers it wherever it turns.
+pub(super) fn show_path_through(
+    tx: &Transaction<'_>,
+    conversation: &str,
+    message: &str,
+) -> Result<(), LibraryError> {
+    let mut child = message.to_owned();
+    while let Some(parent) = parent_of(tx, &child)? {
+        choose(tx, conversation, &parent, &child)?;
+        child = parent;
+    }
+    let leaf = end_below(tx, conversation, message)?;
+    set_leaf(tx, conversation, Some(&leaf))
+}
+
 /// Remembers which of the messages that follow `parent` is looked at.
 pub(super) fn choose(
     tx: &Transaction<'_>,

@@ -1,0 +1,226 @@
+//! Search, from what was typed to what is shown.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a failed expectation is the test's failure"
+)]
+
+mod found;
+mod kept;
+
+use proptest::prelude::*;
+
+use super::query::Query;
+use super::snippet::{marked, snippet};
+use super::words::{indexed, units};
+use super::{index, words};
+use crate::view::Marked;
+
+fn split(text: &str) -> Vec<String> {
+    units(text).map(|unit| unit.text.into_owned()).collect()
+}
+
+/// What is marked of `text`, each mark in brackets.
+fn shown(pieces: &[Marked]) -> String {
+    pieces
+        .iter()
+        .map(|piece| match piece.hit {
+            true => format!("[{}]", piece.text),
+            false => piece.text.clone(),
+        })
+        .collect()
+}
+
+fn marks(text: &str, typed: &str) -> Option<String> {
+    let places = Query::read(typed).places(text)?;
+    Some(shown(&marked(text, &places.ranges)))
+}
+
+#[test]
+fn words_are_without_case_and_diacritics() {
+    assert_eq!(
+        split("Crème BRÛLÉE, Ångström!"),
+        ["creme", "brulee", "angstrom"]
+    );
+    assert_eq!(split("e\u{301}te\u{301}"), ["ete"]);
+    assert_eq!(split("ﬁne Ｆｕｌｌ"), ["fine", "full"]);
+    assert_eq!(split("Łódź ΣΊΣΥΦΟΣ ЁЛКА"), ["lodz", "σισυφοσ", "елка"]);
+    assert_eq!(split("foo_bar::baz-9.3"), ["foo", "bar", "baz", "9", "3"]);
+}
+
+#[test]
+fn vowel_points_and_stretching_do_not_make_another_word() {
+    assert_eq!(split("مُحَمَّد"), split("محمد"));
+    assert_eq!(split("كتـــاب"), split("كتاب"));
+    assert_eq!(split("שָׁלוֹם"), split("שלום"));
+    assert_eq!(split("می\u{200C}خواهم"), split("میخواهم"));
+}
+
+#[test]
+fn signs_of_india_stay_in_their_words() {
+    assert_eq!(split("हिन्दी में").len(), 2);
+    assert_ne!(split("कल"), split("क्ल"));
+}
+
+#[test]
+fn scripts_without_spaces_give_their_characters() {
+    assert_eq!(split("日本語とRust"), ["日", "本", "語", "と", "rust"]);
+    assert_eq!(split("한국어"), ["한", "국", "어"]);
+    assert_eq!(split("👍🏽 fine"), ["👍", "fine"]);
+}
+
+#[test]
+fn a_word_is_as_long_as_it_counts() {
+    let long = "x".repeat(100_000);
+    assert_eq!(split(&long), ["x".repeat(64)]);
+}
+
+#[test]
+fn the_index_gets_characters_once_and_pairs_in_order() {
+    assert_eq!(indexed(&[], "中文中 ok"), "中 文 中文 文中 ok ");
+    assert_eq!(indexed(&[], "用 Rust"), "用 用 rust ");
+}
+
+#[test]
+fn what_is_typed_is_never_the_index_s_language() {
+    let questions = [
+        ("NEAR(a b)", "\"near a\" AND \"b\"*"),
+        ("a* OR -b", "\"a\" AND \"or\" AND \"b\"*"),
+        ("words:x", "\"words x\"*"),
+        ("^a + {b}", "\"a\" AND \"b\"*"),
+        ("'; DROP TABLE", "\"drop\" AND \"table\"*"),
+        ("\"a b\" c", "\"a b\" AND \"c\"*"),
+        ("\"a b", "\"a b\"*"),
+        ("“a b” ", "\"a b\""),
+        ("a\0b", "\"a b\"*"),
+    ];
+    for (typed, question) in questions {
+        let asked = Query::read(typed).question(&[], true);
+        assert_eq!(asked.as_deref(), Some(question), "{typed}");
+    }
+    assert!(Query::read("\"*\" - () \u{FFFD}").is_empty());
+}
+
+#[test]
+fn what_is_typed_is_bounded() {
+    let typed = "word ".repeat(200_000);
+    let question = Query::read(&typed).question(&[], true).unwrap();
+    assert!(question.len() < 1_000);
+    let typed = "語".repeat(1 << 20);
+    assert!(Query::read(&typed).question(&[], true).unwrap().len() < 1_000);
+}
+
+#[test]
+fn hits_are_marked_where_they_are() {
+    assert_eq!(
+        marks("Crème brûlée", "creme"),
+        Some("[Crème] brûlée".to_owned())
+    );
+    assert_eq!(marks("A crème", "cr"), Some("A [crème]".to_owned()));
+    assert_eq!(
+        marks("我喜欢中文书", "中文"),
+        Some("我喜欢[中文]书".to_owned())
+    );
+    assert_eq!(
+        marks("我喜欢中文书", "书"),
+        Some("我喜欢中文[书]".to_owned())
+    );
+    assert_eq!(
+        marks("قال مُحَمَّد شيئا", "محمد"),
+        Some("قال [مُحَمَّد] شيئا".to_owned())
+    );
+    assert_eq!(marks("so 👍🏽!", "👍"), Some("so [👍🏽]!".to_owned()));
+    assert_eq!(marks("ab ab", "ab"), Some("[ab] [ab]".to_owned()));
+}
+
+#[test]
+fn every_term_has_to_be_there() {
+    assert_eq!(marks("one two", "one three"), None);
+    assert_eq!(marks("two one", "\"one two\""), None);
+    assert_eq!(
+        marks("one, two", "\"one two\""),
+        Some("[one, two]".to_owned())
+    );
+    assert_eq!(marks("中 文", "中文"), None);
+    assert_eq!(
+        marks("ones two", "one two"),
+        None,
+        "only the last word may go on"
+    );
+    assert_eq!(
+        marks("one twofold", "one two"),
+        Some("[one] [twofold]".to_owned())
+    );
+    assert_eq!(
+        marks("one twofold", "one two "),
+        None,
+        "a space ends the word"
+    );
+}
+
+#[test]
+fn a_snippet_is_one_line_around_the_first_hit() {
+    let text = format!(
+        "{}\n\n the  needle\tis here {}",
+        "hay ".repeat(100),
+        "straw ".repeat(100)
+    );
+    let places = Query::read("needle").places(&text).unwrap();
+    let line = shown(&snippet(&text, &places.ranges));
+    assert!(line.starts_with("…hay "), "{line}");
+    assert!(line.contains("hay the [needle] is here straw"), "{line}");
+    assert!(line.ends_with('…'), "{line}");
+    assert!(line.chars().count() < 170, "{line}");
+}
+
+#[test]
+fn a_snippet_of_a_short_text_is_the_text() {
+    let places = Query::read("b").places("a b c").unwrap();
+    assert_eq!(shown(&snippet("a b c", &places.ranges)), "a [b] c");
+    assert_eq!(shown(&snippet("a b c", &[])), "a b c");
+    assert!(snippet("", &[]).is_empty());
+}
+
+#[test]
+fn a_block_of_code_is_known_by_its_fence() {
+    assert!(index::has_code("so:\n```rust\nfn\n```"));
+    assert!(index::has_code("  ~~~\nx"));
+    assert!(!index::has_code("the sign ``` in a line"));
+}
+
+#[test]
+fn days_are_covered_once() {
+    const DAY: i64 = 86_400_000;
+    for (from, to) in [(0, 1), (5, 70), (1_000, 4_000), (20_000, 20_001), (31, 33)] {
+        let facets = index::days(Some(from * DAY), Some(to * DAY));
+        let covers = |day: i64| {
+            [
+                words::Facet::Day(day),
+                words::Facet::Days(day >> 5),
+                words::Facet::ManyDays(day >> 10),
+            ]
+            .iter()
+            .filter(|facet| facets.contains(facet))
+            .count()
+        };
+        for day in from - 1..=to {
+            let expected = usize::from((from..to).contains(&day));
+            assert_eq!(covers(day), expected, "{day} of {from}..{to}");
+        }
+        assert!(facets.len() < 130);
+    }
+    assert!(index::days(Some(5 * DAY), Some(5 * DAY)).len() <= 1);
+}
+
+proptest! {
+    #[test]
+    fn marks_stand_at_characters_and_lose_nothing(text in ".{0,200}", typed in ".{0,12}") {
+        if let Some(places) = Query::read(&typed).places(&text) {
+            let pieces = marked(&text, &places.ranges);
+            let line = |text: &str| text.split(|c: char| c.is_whitespace() || c.is_control())
+                .filter(|word| !word.is_empty()).collect::<String>();
+            let all: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            prop_assert_eq!(line(&all), line(&text));
+            snippet(&text, &places.ranges);
+        }
+    }
+}
