@@ -159,7 +159,7 @@ fn what_is_deleted_is_not_found_and_is_found_when_it_comes_back() {
         .execute("UPDATE conversation SET deletion = NULL", [])
         .unwrap();
     assert_eq!(ids(&library, "goes"), [messages[1].id.clone()]);
-    library.delete_conversation(&conversation).unwrap();
+    library.erase_conversation(&conversation).unwrap();
     assert!(all_of_index(&library).is_empty());
 }
 
