@@ -2,6 +2,7 @@
 //!
 //! Calls block; async callers go through [`Library::run`].
 
+mod exchange;
 mod journal;
 mod opening;
 mod pages;
@@ -16,6 +17,7 @@ use crate::error::{Code, IpcError};
 use crate::message::Message;
 use crate::view::ConversationSummary;
 
+pub use exchange::{ConversationRow, FolderRow, Standing, StoredMessage, end_unfinished};
 pub use journal::JournalEntry;
 use opening::{migrate, recover};
 pub use pages::{PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
@@ -83,15 +85,15 @@ impl LibraryError {
     }
 }
 
-impl From<LibraryError> for IpcError {
-    fn from(error: LibraryError) -> Self {
-        log::error!("library: {error}");
-        let code = match &error {
-            LibraryError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => Some(failure.code),
+impl LibraryError {
+    /// What the user is told.
+    pub fn sentence(&self) -> &'static str {
+        let code = match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => Some(failure.code),
             _ => None,
         };
-        let message = match (&error, code) {
-            (LibraryError::Missing, _) => "This conversation or message no longer exists.",
+        match (self, code) {
+            (Self::Missing, _) => "This conversation or message no longer exists.",
             (_, Some(rusqlite::ErrorCode::DiskFull)) => {
                 "The disk is full, so this could not be saved. Free some space and try again."
             }
@@ -111,14 +113,14 @@ impl From<LibraryError> for IpcError {
             _ => {
                 "The conversation database did not answer as expected. Nothing was changed; try again."
             }
-        };
-        Self {
-            code: Code::Failed,
-            message: message.to_owned(),
-            status: None,
-            retry_after: None,
-            attempts_left: None,
         }
+    }
+}
+
+impl From<LibraryError> for IpcError {
+    fn from(error: LibraryError) -> Self {
+        log::error!("library: {error}");
+        Self::new(Code::Failed, error.sentence())
     }
 }
 

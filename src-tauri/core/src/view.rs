@@ -2,6 +2,8 @@
 //!
 //! Times are milliseconds since the Unix epoch.
 
+mod exchange;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serein_markdown::{Block, Patch};
@@ -9,6 +11,8 @@ use ts_rs::TS;
 
 use crate::error::IpcError;
 use crate::settings::Settings;
+
+pub use exchange::{ExportFormat, JobKind, JobProblem, JobState, JobView};
 
 /// Everything a window needs when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
