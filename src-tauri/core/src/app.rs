@@ -1,6 +1,7 @@
 //! The app: what a person can do with it, whatever window they do it in.
 
 mod asking;
+mod exchange;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -59,6 +60,7 @@ pub struct Serein {
     pub(crate) models: Mutex<Option<ModelList>>,
     feeds: Feeds,
     tools: Tools,
+    job: exchange::Latest,
     pub(crate) tasks: TaskTracker,
     quitting: CancellationToken,
 }
@@ -83,6 +85,7 @@ impl Serein {
             models: Mutex::default(),
             feeds: Feeds::default(),
             tools: parts.tools,
+            job: exchange::Latest::default(),
             tasks: TaskTracker::new(),
             quitting: CancellationToken::new(),
         })
@@ -463,7 +466,7 @@ fn checked_model(model: &str) -> Result<String, IpcError> {
 }
 
 /// The first line with words in it, cut at a word; `None` if there is none.
-fn title_of(text: &str) -> Option<String> {
+pub(crate) fn title_of(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let words: String = line
         .chars()

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::settings::Settings;
-use crate::view::{AccountView, ModelList};
+use crate::view::{AccountView, JobView, ModelList};
 
 /// The core's way out. Calls must not block and must not call back into the core.
 pub trait Host: Send + Sync + 'static {
@@ -18,6 +18,8 @@ pub trait Host: Send + Sync + 'static {
     fn conversations_changed(&self);
     /// The models on offer changed.
     fn models_changed(&self, models: &ModelList);
+    /// An export or an import has come along, or is over.
+    fn job_changed(&self, job: &JobView);
     /// Opens a page in the system's browser; `false` if none could be opened. May block.
     fn open_in_browser(&self, url: &str) -> bool;
     /// Keeps the settings.

@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod exchange;
 mod misbehaving;
 mod tools;
 mod turns;
@@ -25,7 +26,7 @@ use super::*;
 use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, Role, ToolCallState};
+use crate::view::{AccountView, JobState, JobView, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,6 +40,7 @@ enum Said {
     Account(Box<AccountView>),
     Turn(Value),
     Opened(String),
+    Job(Box<JobView>),
 }
 
 /// Passes on what the core says.
@@ -61,6 +63,9 @@ impl Host for Ears {
     fn settings_changed(&self, _: &Settings) {}
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
+    fn job_changed(&self, job: &JobView) {
+        self.hear(Said::Job(Box::new(job.clone())));
+    }
     fn open_in_browser(&self, url: &str) -> bool {
         self.hear(Said::Opened(url.to_owned()));
         true
@@ -138,6 +143,17 @@ impl Bench {
                 && event["type"] == kind
             {
                 return event;
+            }
+        }
+    }
+
+    /// The job, once it is over.
+    async fn job(&mut self) -> JobView {
+        loop {
+            if let Said::Job(job) = self.hear().await
+                && job.state != JobState::Running
+            {
+                return *job;
             }
         }
     }
