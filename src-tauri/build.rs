@@ -5,6 +5,7 @@
 const COMMANDS: &[&str] = &[
     "answer_tool",
     "app_state",
+    "cancel_job",
     "clipboard_code",
     "close_conversation",
     "close_window",
@@ -18,6 +19,9 @@ const COMMANDS: &[&str] = &[
     "diagnostics",
     "draft",
     "edit",
+    "export_conversations",
+    "import_conversations",
+    "job",
     "load_image",
     "message_text",
     "models",

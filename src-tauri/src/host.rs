@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use serein_core::host::Host;
 use serein_core::settings::Settings;
-use serein_core::view::{AccountView, ModelList};
+use serein_core::view::{AccountView, JobView, ModelList};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
 use crate::windows::{self, Viewers};
@@ -54,6 +54,10 @@ impl Host for ShellHost {
 
     fn models_changed(&self, models: &ModelList) {
         self.emit(events::MODELS, models);
+    }
+
+    fn job_changed(&self, job: &JobView) {
+        self.emit(events::JOB, job);
     }
 
     fn open_in_browser(&self, url: &str) -> bool {

@@ -28,7 +28,9 @@ use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
-use crate::commands::{account, app, clipboard, conversations, images, quick as quick_ask, turns};
+use crate::commands::{
+    account, app, clipboard, conversations, exchange, images, quick as quick_ask, turns,
+};
 use crate::host::ShellHost;
 use crate::profile::Lock;
 
@@ -73,6 +75,7 @@ pub fn run() {
         )
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(autostart::plugin())
         .manage(windows::Viewers::default())
         .manage(windows::Closing::default())
@@ -108,6 +111,10 @@ pub fn run() {
             conversations::save_draft,
             conversations::set_conversation_model,
             conversations::set_conversation_tools,
+            exchange::cancel_job,
+            exchange::export_conversations,
+            exchange::import_conversations,
+            exchange::job,
             images::load_image,
             quick_ask::open_in_main,
             quick_ask::quick_attach,
