@@ -830,8 +830,8 @@ impl Import<'_> {
     /// What there is under these names.
     fn place(&self, whole: &Whole<'_>, names: &Names) -> Result<Place, Broken> {
         let standing = self.library.standing(&names.conversation)?;
-        let mut place = match standing {
-            Standing::Absent => Place::Free,
+        let place = match standing {
+            Standing::Absent => return self.place_of_ids(whole, names),
             Standing::Kept(count) if (count as usize) < whole.messages.len() => {
                 return Ok(Place::Taken);
             }
@@ -841,19 +841,27 @@ impl Import<'_> {
             }
             Standing::Deleted(_) => Place::Deleted,
         };
+        let mut fits = true;
         whole.each(names, self.steps, |messages| {
-            let fits = match place {
-                Place::Free => !self.library.has_any_message(messages)?,
-                _ => self
-                    .library
-                    .has_these_messages(&names.conversation, messages)?,
-            };
-            if !fits {
-                place = Place::Taken;
-            }
+            fits = self
+                .library
+                .has_these_messages(&names.conversation, messages)?;
             Ok(fits)
         })?;
-        Ok(place)
+        Ok(if fits { place } else { Place::Taken })
+    }
+
+    /// Whether the names of the messages are free.
+    fn place_of_ids(&self, whole: &Whole<'_>, names: &Names) -> Result<Place, Broken> {
+        let all: Vec<usize> = (0..whole.messages.len()).collect();
+        for some in all.chunks(AT_ONCE) {
+            self.steps.go_on()?;
+            let ids: Vec<String> = some.iter().map(|n| whole.id(names, *n)).collect();
+            if self.library.has_any_message(&ids)? {
+                return Ok(Place::Taken);
+            }
+        }
+        Ok(Place::Free)
     }
 
     /// Adds a conversation whose names are free: at once if it is small, else in pieces.

@@ -286,14 +286,14 @@ impl Library {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn has_any_message(&self, messages: &[Message]) -> Result<bool, LibraryError> {
+    pub fn has_any_message(&self, ids: &[String]) -> Result<bool, LibraryError> {
         let connection = self.lock();
         let mut is_there = connection.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM message WHERE id = ?1)
                  OR EXISTS (SELECT 1 FROM deleted_message WHERE id = ?1)",
         )?;
-        for message in messages {
-            if is_there.query_row([&message.id], |row| row.get(0))? {
+        for id in ids {
+            if is_there.query_row([id], |row| row.get(0))? {
                 return Ok(true);
             }
         }
