@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod app;
 pub(crate) mod clipboard;
 pub(crate) mod conversations;
+pub(crate) mod exchange;
 pub(crate) mod images;
 pub(crate) mod listing;
 pub(crate) mod quick;

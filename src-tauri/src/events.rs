@@ -10,6 +10,8 @@ pub(crate) const SETTINGS: &str = "settings";
 pub(crate) const CONVERSATIONS: &str = "conversations";
 /// The window is about to close; its page keeps what is not kept yet and calls `close_window`.
 pub(crate) const CLOSING: &str = "closing";
+/// An export or an import has come along, or is over: `JobView`.
+pub(crate) const JOB: &str = "job";
 /// The models on offer changed: `ModelList`.
 pub(crate) const MODELS: &str = "models";
 /// Changes are not being kept, or are again, or there is a new backup: `LibraryHealth`.

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use serein_core::host::Host;
 use serein_core::settings::Settings;
-use serein_core::view::{AccountView, LibraryHealth, ModelList};
+use serein_core::view::{AccountView, JobView, LibraryHealth, ModelList};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
 use crate::windows::{self, Viewers};
@@ -58,6 +58,10 @@ impl Host for ShellHost {
 
     fn library_health_changed(&self, health: &LibraryHealth) {
         self.emit(events::LIBRARY_HEALTH, health);
+    }
+
+    fn job_changed(&self, job: &JobView) {
+        self.emit(events::JOB, job);
     }
 
     fn open_in_browser(&self, url: &str) -> bool {

@@ -31,7 +31,8 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
 use crate::commands::{
-    account, app, clipboard, conversations, images, listing, quick as quick_ask, search, turns,
+    account, app, clipboard, conversations, exchange, images, listing, quick as quick_ask, search,
+    turns,
 };
 use crate::host::ShellHost;
 
@@ -76,6 +77,7 @@ pub fn run() {
         )
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(autostart::plugin())
         .manage(windows::Viewers::default())
         .manage(windows::Closing::default())
@@ -111,6 +113,10 @@ pub fn run() {
             conversations::save_draft,
             conversations::set_conversation_model,
             conversations::set_conversation_tools,
+            exchange::cancel_job,
+            exchange::export_conversations,
+            exchange::import_conversations,
+            exchange::job,
             images::load_image,
             listing::conversation_list,
             listing::conversation_place,

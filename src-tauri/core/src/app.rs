@@ -2,6 +2,7 @@
 
 mod asking;
 mod deleting;
+mod exchange;
 mod listing;
 mod search;
 mod temporary;
@@ -71,6 +72,7 @@ pub struct Serein {
     pub(crate) models: Mutex<Option<ModelList>>,
     feeds: Feeds,
     tools: Tools,
+    job: exchange::Latest,
     pub(crate) tasks: TaskTracker,
     quitting: CancellationToken,
     unsaved: Unsaved,
@@ -100,6 +102,7 @@ impl Serein {
             models: Mutex::default(),
             feeds: Feeds::default(),
             tools: parts.tools,
+            job: exchange::Latest::default(),
             tasks: TaskTracker::new(),
             quitting: CancellationToken::new(),
             unsaved: Unsaved::default(),
@@ -471,7 +474,7 @@ fn checked_model(model: &str) -> Result<String, IpcError> {
 }
 
 /// The first line with words in it, cut at a word; `None` if there is none.
-fn title_of(text: &str) -> Option<String> {
+pub(crate) fn title_of(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let words: String = line
         .chars()

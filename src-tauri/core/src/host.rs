@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::settings::Settings;
-use crate::view::{AccountView, LibraryHealth, ModelList};
+use crate::view::{AccountView, JobView, LibraryHealth, ModelList};
 
 /// The core's way out. Calls must not block and must not call back into the core.
 pub trait Host: Send + Sync + 'static {
@@ -20,6 +20,8 @@ pub trait Host: Send + Sync + 'static {
     fn models_changed(&self, models: &ModelList);
     /// The library stopped keeping things, or keeps them again; or there is a new backup.
     fn library_health_changed(&self, health: &LibraryHealth);
+    /// An export or an import has come along, or is over.
+    fn job_changed(&self, job: &JobView);
     /// Opens a page in the system's browser; `false` if none could be opened. May block.
     fn open_in_browser(&self, url: &str) -> bool;
     /// Keeps the settings.

@@ -6,6 +6,7 @@ mod account;
 pub mod app;
 pub mod clipboard;
 pub mod error;
+pub mod exchange;
 pub mod feed;
 pub mod host;
 pub mod images;

@@ -2,6 +2,7 @@
 //!
 //! Times are milliseconds since the Unix epoch.
 
+mod exchange;
 mod listing;
 mod safety;
 mod search;
@@ -14,6 +15,7 @@ use ts_rs::TS;
 use crate::error::IpcError;
 use crate::settings::Settings;
 
+pub use exchange::{ExportFormat, JobKind, JobProblem, JobState, JobView};
 pub use listing::{
     ConversationList, ConversationPatch, ConversationSummary, Deleted, DeletedMessage, FolderView,
     ListHeading, ListScope, ListSection, Undone,

@@ -7,6 +7,7 @@
 
 mod account;
 mod deleting;
+mod exchange;
 mod kills;
 mod listing;
 mod misbehaving;
@@ -33,6 +34,7 @@ use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
 use crate::view::{AccountView, LibraryHealth, Role, ToolCallState};
+use crate::view::{AccountView, JobState, JobView, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -47,6 +49,7 @@ enum Said {
     Turn(Value),
     Opened(String),
     Health(LibraryHealth),
+    Job(Box<JobView>),
 }
 
 /// Passes on what the core says.
@@ -71,6 +74,8 @@ impl Host for Ears {
     fn models_changed(&self, _: &ModelList) {}
     fn library_health_changed(&self, health: &LibraryHealth) {
         self.hear(Said::Health(health.clone()));
+    fn job_changed(&self, job: &JobView) {
+        self.hear(Said::Job(Box::new(job.clone())));
     }
     fn open_in_browser(&self, url: &str) -> bool {
         self.hear(Said::Opened(url.to_owned()));
@@ -149,6 +154,17 @@ impl Bench {
                 && event["type"] == kind
             {
                 return event;
+            }
+        }
+    }
+
+    /// The job, once it is over.
+    async fn job(&mut self) -> JobView {
+        loop {
+            if let Said::Job(job) = self.hear().await
+                && job.state != JobState::Running
+            {
+                return *job;
             }
         }
     }

@@ -7,7 +7,7 @@
 use super::*;
 use crate::reply::TextKind;
 use crate::settings::Settings;
-use crate::view::{AccountView, ModelList};
+use crate::view::{AccountView, JobView, ModelList};
 
 /// Keeps what it is told.
 #[derive(Default)]
@@ -25,6 +25,7 @@ impl Host for Told {
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
     fn library_health_changed(&self, _: &crate::view::LibraryHealth) {}
+    fn job_changed(&self, _: &JobView) {}
     fn open_in_browser(&self, _: &str) -> bool {
         false
     }

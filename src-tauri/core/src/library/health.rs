@@ -129,7 +129,7 @@ impl Library {
 
 impl LibraryError {
     /// What the user reads.
-    pub(super) fn sentence(&self) -> IpcError {
+    pub(crate) fn sentence(&self) -> IpcError {
         let failed = |message: &str| IpcError::new(Code::Failed, message);
         match (self, self.cause()) {
             (Self::Missing, _) => failed("This conversation or message no longer exists."),

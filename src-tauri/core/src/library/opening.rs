@@ -131,7 +131,7 @@ pub(super) fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
 }
 
 /// Thinking and tool calls that will not go on are closed as they stand.
-fn close_parts(parts: &mut [Part]) {
+pub(super) fn close_parts(parts: &mut [Part]) {
     for part in parts {
         match part {
             Part::Reasoning { took, .. } if took.is_none() => *took = Some(0),
