@@ -33,8 +33,7 @@ use super::*;
 use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, LibraryHealth, Role, ToolCallState};
-use crate::view::{AccountView, JobState, JobView, Role, ToolCallState};
+use crate::view::{AccountView, JobState, JobView, LibraryHealth, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -74,6 +73,7 @@ impl Host for Ears {
     fn models_changed(&self, _: &ModelList) {}
     fn library_health_changed(&self, health: &LibraryHealth) {
         self.hear(Said::Health(health.clone()));
+    }
     fn job_changed(&self, job: &JobView) {
         self.hear(Said::Job(Box::new(job.clone())));
     }

@@ -876,7 +876,7 @@ impl Import<'_> {
         let outcome = whole.each(names, self.steps, |messages| {
             let is_all = mark.is_none() && messages.len() == whole.messages.len();
             if is_all {
-                self.library.add_whole(row, messages)?;
+                self.library.add_rows(row, messages)?;
                 is_in = true;
                 return Ok(true);
             }
@@ -888,7 +888,7 @@ impl Import<'_> {
         });
         match (outcome, mark) {
             (Ok(()), Some(mark)) => self.library.end_adding(&row.id, &mark)?,
-            (Ok(()), None) if !is_in => self.library.add_whole(row, &[])?,
+            (Ok(()), None) if !is_in => self.library.add_rows(row, &[])?,
             (Ok(()), None) => {}
             (Err(stop), mark) => {
                 if mark.is_some()

@@ -123,7 +123,7 @@ fn rain(library: &Library) -> ConversationRow {
         message("a2", Some("q1"), Role::Assistant, "Rain **falls**."),
         message("q2", Some("a2"), Role::User, "Why?"),
     ];
-    library.add_whole(&conversation, &all).unwrap();
+    library.add_rows(&conversation, &all).unwrap();
     conversation
 }
 

@@ -330,7 +330,7 @@ impl Library {
     ///
     /// # Errors
     /// When the database fails; nothing is added then.
-    pub fn add_whole(
+    pub fn add_rows(
         &self,
         conversation: &ConversationRow,
         messages: &[Message],

@@ -52,6 +52,7 @@ impl Host for Reporter {
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
     fn library_health_changed(&self, _: &LibraryHealth) {}
+    fn job_changed(&self, _: &JobView) {}
     fn open_in_browser(&self, _: &str) -> bool {
         true
     }
@@ -143,7 +144,9 @@ async fn live(folder: &Path, seed: u64) {
             }
             (7, Some(conversation)) => {
                 say(&format!("deleting {conversation}"));
-                app.delete_conversations(vec![conversation.clone()]).await.unwrap();
+                app.delete_conversations(vec![conversation.clone()])
+                    .await
+                    .unwrap();
                 say(&format!("deleted {conversation}"));
                 conversations.retain(|other| *other != conversation);
             }
@@ -360,7 +363,7 @@ fn whenever_the_app_is_killed_nothing_that_was_shown_as_saved_is_missing_or_doub
             shown = Shown::default();
             // Every other folder begins with a library of an earlier schema.
             let schema = u32::try_from(kill / LIVES % 8).unwrap();
-            migrated = (1..=4).contains(&schema);
+            migrated = (1..=5).contains(&schema);
             if migrated {
                 std::fs::copy(file_of(schema), folder.path().join(DATABASE)).unwrap();
             }

@@ -92,7 +92,7 @@ fn titles_are_never_paths_and_never_markup() {
     .enumerate()
     {
         library
-            .add_whole(&row(&format!("c{n}"), title), &[])
+            .add_rows(&row(&format!("c{n}"), title), &[])
             .unwrap();
     }
     let (folder, files) = folder_of(&library);
@@ -149,7 +149,7 @@ fn every_kind_of_part_is_written_and_no_result_closes_its_fence() {
     });
     let mut conversation = row("c", "Parts");
     conversation.leaf = Some("a".to_owned());
-    library.add_whole(&conversation, &[reply]).unwrap();
+    library.add_rows(&conversation, &[reply]).unwrap();
     let (_folder, files) = folder_of(&library);
     let text = &files[0].1;
     for piece in [

@@ -22,7 +22,7 @@ impl Content {
             library.add_folder_row(folder).unwrap();
         }
         for (row, messages) in &self.conversations {
-            library.add_whole(row, messages).unwrap();
+            library.add_rows(row, messages).unwrap();
         }
         for (place, text) in [
             (NewChat::Main, self.drafts.0),
@@ -282,7 +282,7 @@ fn a_deleted_library_comes_back_as_it_was_while_the_deletion_can_be_undone_and_a
 fn deleted_conversations_and_messages_are_not_exported() {
     let library = library();
     rain(&library);
-    library.add_whole(&row("gone", "Gone"), &[]).unwrap();
+    library.add_rows(&row("gone", "Gone"), &[]).unwrap();
     library.tamper(
         "INSERT INTO deletion (id, at, undo) VALUES ('d', 1, '{}');
          UPDATE conversation SET deletion = 'd' WHERE id = 'gone';
@@ -298,7 +298,7 @@ fn deleted_conversations_and_messages_are_not_exported() {
 fn only_the_chosen_conversations_are_exported() {
     let library = library();
     rain(&library);
-    library.add_whole(&row("other", "Other"), &[]).unwrap();
+    library.add_rows(&row("other", "Other"), &[]).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("one.json");
     let steps = steps();
@@ -403,7 +403,7 @@ fn a_folder_of_the_same_name_is_the_same_folder() {
     there.add_folder_row(&folder("there")).unwrap();
     let mut conversation = row("rain", "Rain");
     conversation.folder = Some("there".to_owned());
-    there.add_whole(&conversation, &[]).unwrap();
+    there.add_rows(&conversation, &[]).unwrap();
     take_text(&library, &exported(&there));
     assert_eq!(library.folder_rows().unwrap(), [folder("here")]);
     assert_eq!(conversations(&library)[0].folder.as_deref(), Some("here"));
@@ -440,7 +440,7 @@ fn long(library: &Library, count: usize) {
         .collect();
     let mut conversation = row("long", "Long");
     conversation.leaf = all.last().map(|message| message.id.clone());
-    library.add_whole(&conversation, &all).unwrap();
+    library.add_rows(&conversation, &all).unwrap();
 }
 
 #[test]
@@ -472,14 +472,12 @@ impl<F: FnMut(usize)> Read for Watched<'_, F> {
 fn the_library_is_free_for_others_while_a_file_is_read_and_while_a_job_is_told_of() {
     let first = library();
     for n in 0..50 {
-        first
-            .add_whole(&row(&format!("c{n}"), "Drip"), &[])
-            .unwrap();
+        first.add_rows(&row(&format!("c{n}"), "Drip"), &[]).unwrap();
     }
     long(&first, 1_001);
     let text = exported(&first);
     let second = library();
-    second.add_whole(&row("mine", "Mine"), &[]).unwrap();
+    second.add_rows(&row("mine", "Mine"), &[]).unwrap();
     let mut writes = 0;
     let other = second.clone();
     let source = Watched {
@@ -507,7 +505,7 @@ fn cancelling_keeps_what_is_in_and_leaves_nothing_half_done() {
     let first = library();
     for n in 0..200 {
         first
-            .add_whole(
+            .add_rows(
                 &row(&format!("c{n}"), "Drip"),
                 &[message(
                     &format!("m{n}"),
