@@ -19,4 +19,20 @@ updated_at: number,
 /**
  * A reply is running.
  */
-running: boolean, };
+running: boolean, 
+/**
+ * It stands before all others.
+ */
+pinned: boolean, 
+/**
+ * It is put away, out of the list.
+ */
+archived: boolean, 
+/**
+ * The folder it is in.
+ */
+folder: string | null, 
+/**
+ * It is in memory only, and gone when the app quits.
+ */
+temporary: boolean, };

@@ -62,4 +62,8 @@ autostart: boolean,
 /**
  * Whether Serein goes on when its main window is closed where no tray icon shows that it does.
  */
-keep_running: boolean, };
+keep_running: boolean, 
+/**
+ * Whether the model is asked to name a conversation after its first exchange.
+ */
+title_by_model: boolean, };

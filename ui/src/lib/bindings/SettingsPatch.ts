@@ -58,4 +58,8 @@ autostart?: boolean,
 /**
  * See [`Settings::keep_running`].
  */
-keep_running?: boolean, };
+keep_running?: boolean, 
+/**
+ * See [`Settings::title_by_model`].
+ */
+title_by_model?: boolean, };

@@ -69,6 +69,23 @@ export class Path {
     this.#set([...this.#messages.slice(0, keep), ...branch], this.#first, page.total);
   }
 
+  /**
+   * From the message at `index` on, the path is another: messages were deleted or came back. Of a page that
+   * begins later, what lies between is fetched when it is looked at.
+   */
+  replaceFrom(index: number, page: PageView): void {
+    const keep = index - this.#first;
+    if (page.first <= index) {
+      this.branch(page);
+    } else if (keep > 0 && keep <= this.#messages.length) {
+      this.#changes++;
+      this.#set(this.#messages.slice(0, keep), this.#first, page.total);
+      this.#tail = page.messages.slice(-TAIL).map((view) => new Message(view));
+    } else {
+      this.show(page);
+    }
+  }
+
   /** The path's end was fetched anew. Whoever reads far from it goes on reading there. */
   refresh(page: PageView): void {
     const joint = this.#messages[page.first - this.#first];

@@ -1,0 +1,34 @@
+// What is folded away opens when what is looked for is in it.
+import { tick } from 'svelte';
+import { rangesOf } from './find-text';
+import { unfold } from './markdown/code';
+
+/** The `nth` of `of` occurrences of words in a message, in sight; the last there is, where there are fewer. */
+export async function occurrence(message: Element, words: string, nth: number, of: number): Promise<Range | null> {
+  if (rangesOf(message, words).length < of) await openFolds(message, words);
+  const ranges = rangesOf(message, words);
+  const range = ranges[Math.min(nth, ranges.length - 1)] ?? null;
+  if (range) bringToSight(range);
+  return range;
+}
+
+/** Unfolds the code a range is in. */
+export function bringToSight(range: Range): void {
+  const figure = range.startContainer.parentElement?.closest('.md-folded');
+  if (figure) unfold(figure);
+}
+
+/** Opens the folds that hold the words; the others stay as they are. */
+async function openFolds(message: Element, words: string): Promise<void> {
+  for (const details of message.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
+    await set(details, true);
+    if (rangesOf(details, words).length === 0) await set(details, false);
+  }
+}
+
+async function set(details: HTMLDetailsElement, open: boolean): Promise<void> {
+  details.open = open;
+  // The engine says so later; what is in it is drawn when it is said.
+  details.dispatchEvent(new Event('toggle'));
+  await tick();
+}
