@@ -85,9 +85,19 @@ export class Palette {
   }
 
   async load(): Promise<void> {
-    const rows = await this.#backend.conversationRows({ scope: 'active' }, 0, 50).catch((): ConversationSummary[] => []);
-    // Those pinned stand first in the list, however old they are.
-    this.#recent = rows.toSorted((one, other) => other.updated_at - one.updated_at).slice(0, RECENT);
+    const scope = { scope: 'active' } as const;
+    try {
+      const { sections } = await this.#backend.conversationList(scope);
+      // Those pinned stand first in the list, however old they are.
+      const first = sections
+        .filter(({ heading }) => heading.heading === 'temporary' || heading.heading === 'pinned')
+        .reduce((sum, { count }) => sum + count, 0);
+      const ahead = await this.#backend.conversationRows(scope, 0, Math.min(first, 100));
+      const rest = await this.#backend.conversationRows(scope, first, RECENT);
+      this.#recent = [...ahead, ...rest].sort((one, other) => other.updated_at - one.updated_at).slice(0, RECENT);
+    } catch {
+      // Without them there are the commands and the search.
+    }
   }
 
   /** Goes on by some entries, around at both ends. */
