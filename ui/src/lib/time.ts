@@ -47,18 +47,23 @@ export function day(time: number): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(time);
 }
 
+/** Made once: it is what costs. */
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DAY_AND_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
 /** A moment in words, for tooltips. */
 export function moment(time: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+  return MOMENT.format(time);
 }
 
 /** A day in few words, for lists: the time of today, `23 Nov` of this year, `23 Nov 2027`. */
 export function shortDay(time: number, now: number): string {
   const date = new Date(time);
   const today = new Date(now);
-  if (date.toDateString() === today.toDateString()) return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(time);
-  const year = date.getFullYear() === today.getFullYear() ? undefined : 'numeric';
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year }).format(time);
+  if (date.toDateString() === today.toDateString()) return TIME.format(time);
+  return (date.getFullYear() === today.getFullYear() ? DAY_OF_YEAR : DAY_AND_YEAR).format(time);
 }
 
 /** From when on something was written. */
