@@ -378,6 +378,9 @@ export class FakeBackend implements Backend {
       this.changed();
     });
 
+  /** Messages the search does not know yet. */
+  waiting = 0;
+
   search = (text: string, filters: SearchFilters): Promise<SearchResults> =>
     this.#call('search', [text, filters], () => {
       const words = text.replaceAll('"', ' ').trim();
@@ -400,7 +403,7 @@ export class FakeBackend implements Backend {
           hits.push({ ...base, message: message.id, role: message.role, snippet, at: message.created_at });
         }
       }
-      return { hits: hits.slice(0, 100), more: hits.length > 100 };
+      return { hits: hits.slice(0, 100), more: hits.length > 100, waiting: this.waiting };
     });
   searchModels = (): Promise<string[]> =>
     this.#call('searchModels', [], () => [
@@ -462,7 +465,7 @@ export class FakeBackend implements Backend {
     }, 60);
   }
 
-  health: LibraryHealth = { unsaved: null, last_backup: Date.now() - 3_600_000, backups: 3 };
+  health: LibraryHealth = { unsaved: null, last_backup: Date.now() - 3_600_000, backups: 3, backup_trouble: null };
   libraryHealth = (): Promise<LibraryHealth> => this.#call('libraryHealth', [], () => this.health);
 
   draft = (): Promise<string> => this.#call('draft', [], () => this.newDraft);

@@ -308,6 +308,18 @@ describe('several conversations', () => {
   });
 });
 
+test('temporary chats that are chosen with others stay where they are when those are archived', async () => {
+  const [rain] = add('Rain');
+  backend.add('In memory', [userMessage('Hello')], { summary: { id: 'temporary-1', temporary: true } });
+  await open();
+  await menuOf('Rain');
+  await fireEvent.click(item('Select'));
+  await fireEvent.click(await screen.findByRole('button', { name: 'Select all' }));
+  await screen.findByText('2 selected');
+  await fireEvent.click(button('Archive'));
+  await waitFor(() => expect(called('updateConversations')).toEqual([[[rain!.summary.id], { archived: true }]]));
+});
+
 describe('folders', () => {
   beforeEach(() => {
     backend.folderList = [{ id: 'f', name: 'Work' }];
@@ -491,6 +503,14 @@ describe('searching in the sidebar', () => {
     await waitFor(() => expect(called('search').at(-1)?.[1]).toMatchObject({ from: new Date(new Date().getFullYear(), 0, 1).getTime() }));
   });
 
+  test('says how much it cannot find yet', async () => {
+    add('Sun');
+    backend.waiting = 4200;
+    await open();
+    await type('sun');
+    expect(await within(list()).findByText(/4,200 messages are still being taken up/)).toBeTruthy();
+  });
+
   test('that finds nothing, or fails, says so', async () => {
     add('Sun');
     await open();
@@ -670,8 +690,10 @@ describe('the settings’ data', () => {
   test('says when the last backup was made', async () => {
     await open();
     await waitFor(async () => expect((await section()).textContent).toContain('The last 3 are kept.'));
-    backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0 });
+    backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: null });
     await waitFor(async () => expect((await section()).textContent).toContain('There is no backup yet.'));
+    backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: { code: 'failed', message: 'The backup could not be written.' } });
+    expect((await within(await section()).findByRole('alert')).textContent).toBe('The backup could not be written.');
   });
 
   test('`Let the model name conversations` is a switch that says what it costs', async () => {
@@ -685,8 +707,8 @@ describe('the settings’ data', () => {
 
 test('what cannot be saved is said on top, until it can', async () => {
   await open();
-  backend.emit('library_health', { unsaved: { code: 'failed', message: 'The disk is full. Make room.' }, last_backup: null, backups: 0 });
+  backend.emit('library_health', { unsaved: { code: 'failed', message: 'The disk is full. Make room.' }, last_backup: null, backups: 0, backup_trouble: null });
   expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
-  backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0 });
+  backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: null });
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 });

@@ -47,9 +47,21 @@ test('one’s own words are found', () => {
 });
 
 test('places are right after letters that have no fold of their own length', () => {
-  expect(fold('İx').at?.at(-1)).toBe(2);
+  expect(fold('İx').at.at(-1)).toBe(2);
   root.append(make('div.md', make('p', '👩‍🚀 İstanbul, ﬁne')));
   expect(texts('istanbul')).toEqual(['İstanbul']);
+});
+
+test('white space is one space, and a stroke is no other letter', () => {
+  root.append(make('div.md', make('p', 'wet\n  rain in Łódź')));
+  expect(texts('wet rain')).toEqual(['wet\n  rain']);
+  expect(texts('lodz')).toEqual(['Łódź']);
+});
+
+test('marks that make another letter stay', () => {
+  root.append(make('div.md', make('p', 'がか 한국')));
+  expect(texts('か')).toEqual(['か']);
+  expect(texts('한')).toEqual(['한']);
 });
 
 test('blanks alone find nothing', () => {

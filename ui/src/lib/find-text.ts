@@ -9,31 +9,47 @@ const BLOCKS = 'p, li, h1, h2, h3, h4, h5, h6, td, th, pre, blockquote, div, fig
 /** A text as it is compared, and where its characters were. */
 interface Folded {
   text: string;
-  /** For every character of `text`, where it was; and the end. `null`: where they are. */
-  at: number[] | null;
+  /** For every unit of `text`, where its character was; and the end. */
+  at: number[];
 }
 
-/** Without differences of case and of diacritics. */
+/** Letters with a stroke do not come apart, and are looked for without it. */
+const STROKES: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ı: 'i', ς: 'σ' };
+/** Scripts whose marks make another letter. */
+const DENSE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]/;
+
+/** Without differences of case, of diacritics and of white space. */
 export function fold(text: string): Folded {
-  // eslint-disable-next-line no-control-regex
-  if (/^[\x00-\x7f]*$/.test(text)) return { text: text.toLowerCase(), at: null };
   let folded = '';
   const at: number[] = [];
   let index = 0;
+  let blank = false;
   for (const character of text) {
-    const plain = character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-    for (let unit = 0; unit < plain.length; unit++) at.push(index);
-    folded += plain;
+    const plain = plainOf(character);
+    // White space is one space, however much there is.
+    if (plain !== ' ' || !blank) {
+      for (let unit = 0; unit < plain.length; unit++) at.push(index);
+      folded += plain;
+    }
+    blank = plain === ' ' || (blank && plain === '');
     index += character.length;
   }
   at.push(text.length);
   return { text: folded, at };
 }
 
+function plainOf(character: string): string {
+  if (/\s/.test(character)) return ' ';
+  if (character < '\u0080') return character.toLowerCase();
+  if (DENSE.test(character)) return character.normalize('NFKC').toLowerCase();
+  const plain = character.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\p{M}/gu, '');
+  return STROKES[plain] ?? plain;
+}
+
 /** Where `words` occur in the messages' text under `root`, in the document's order. */
 export function rangesOf(root: Element, words: string): Range[] {
-  const needle = fold(words).text;
-  if (needle.trim() === '') return [];
+  const needle = fold(words.trim()).text;
+  if (needle === '') return [];
   const ranges: Range[] = [];
   const parts = root.matches(PARTS) ? [root] : Array.from(root.querySelectorAll(PARTS));
   for (const part of parts) {
@@ -82,9 +98,8 @@ function inRun(run: Text[], needle: string): Range[] {
     return [run[node]!, place - start];
   };
   for (let found = text.indexOf(needle); found >= 0; found = text.indexOf(needle, found + needle.length)) {
-    const first = at === null ? found : at[found]!;
-    const after = found + needle.length;
-    const last = at === null ? after : at[after]!;
+    const first = at[found]!;
+    const last = at[found + needle.length]!;
     const range = document.createRange();
     range.setStart(...locate(first, false));
     range.setEnd(...locate(last, true));

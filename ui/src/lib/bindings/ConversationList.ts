@@ -2,14 +2,14 @@
 import type { ListSection } from "./ListSection";
 
 /**
- * The list of conversations without its rows.
+ * The list of conversations without its rows: how many there are under which headings.
  */
 export type ConversationList = { 
 /**
- * How many rows it has.
+ * How many conversations there are.
  */
 total: number, 
 /**
- * In the order of the rows; their counts add up to `total`.
+ * In order; their counts add up to the total, and none is empty.
  */
 sections: Array<ListSection>, };

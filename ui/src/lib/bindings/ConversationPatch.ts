@@ -5,18 +5,18 @@
  */
 export type ConversationPatch = { 
 /**
- * Another title.
+ * The title.
  */
 title?: string, 
 /**
- * Pinned or not.
+ * Whether it stands above the others.
  */
 pinned?: boolean, 
 /**
- * Archived or not.
+ * Whether it is put away.
  */
 archived?: boolean, 
 /**
- * Into this folder, or out of any.
+ * The folder it is in; `null`: none.
  */
 folder?: string | null, };

@@ -21,11 +21,11 @@ updated_at: number,
  */
 running: boolean, 
 /**
- * It stands before all others.
+ * It stands above the others.
  */
 pinned: boolean, 
 /**
- * It is put away, out of the list.
+ * It is put away.
  */
 archived: boolean, 
 /**
@@ -33,6 +33,6 @@ archived: boolean,
  */
 folder: string | null, 
 /**
- * It is in memory only, and gone when the app quits.
+ * It is kept in memory only.
  */
 temporary: boolean, };

@@ -2,11 +2,11 @@
 import type { Snapshot } from "./Snapshot";
 
 /**
- * What was deleted in a conversation, until it is undone.
+ * A message or a branch was deleted.
  */
 export type DeletedMessage = { 
 /**
- * What `undo_delete` undoes.
+ * What `undo_delete` is given to bring it back.
  */
 deletion: string, 
 /**
@@ -14,6 +14,6 @@ deletion: string,
  */
 messages: number, 
 /**
- * The conversation as it is now.
+ * The conversation; its page begins where the message stood, and is empty if nothing is left there.
  */
 snapshot: Snapshot, };

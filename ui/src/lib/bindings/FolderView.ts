@@ -9,10 +9,10 @@ export type FolderView = {
  */
 id: string, 
 /**
- * Its name.
+ * Its name, never empty.
  */
 name: string, 
 /**
- * How many conversations are in it.
+ * How many conversations it lists: those in it that are not archived.
  */
 conversations: number, };

@@ -2,14 +2,14 @@
 import type { Found } from "./Found";
 
 /**
- * Where in a conversation a text occurs.
+ * All that was found in the open conversation.
  */
 export type FoundAll = { 
 /**
- * How often.
+ * How many times, all together.
  */
 total: number, 
 /**
- * In the order of the visible path.
+ * Where, in the order of the visible path: the first 10,000 messages.
  */
 messages: Array<Found>, };

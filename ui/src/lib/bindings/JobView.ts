@@ -4,7 +4,7 @@ import type { JobProblem } from "./JobProblem";
 import type { JobState } from "./JobState";
 
 /**
- * An export or import. Event name: `job`.
+ * Long work on the library: an export or an import. Event name: `job`.
  */
 export type JobView = { 
 /**
@@ -20,22 +20,22 @@ kind: JobKind,
  */
 state: JobState, 
 /**
- * How much is done.
+ * How much is done: messages of an export, bytes of an import.
  */
 done: number, 
 /**
- * Of how much.
+ * Of how much, as far as that is known.
  */
 total: number | null, 
 /**
- * What came of it.
+ * Once it is over: what was done, in whole sentences.
  */
 summary: string | null, 
 /**
- * What could not be taken.
+ * What could not be taken as it was, the first of them.
  */
 problems: Array<JobProblem>, 
 /**
- * Problems that are not listed.
+ * How many more there were.
  */
 more_problems: number, };

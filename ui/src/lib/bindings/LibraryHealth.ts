@@ -16,4 +16,8 @@ last_backup: number | null,
 /**
  * How many there are.
  */
-backups: number, };
+backups: number, 
+/**
+ * Why the last backup that was due could not be made.
+ */
+backup_trouble: IpcError | null, };

@@ -2,14 +2,14 @@
 import type { ListHeading } from "./ListHeading";
 
 /**
- * Some consecutive conversations of the list.
+ * A heading and how many conversations stand under it.
  */
 export type ListSection = { 
 /**
- * What they stand under.
+ * The heading.
  */
 heading: ListHeading, 
 /**
- * How many they are.
+ * How many.
  */
 count: number, };

@@ -3,7 +3,7 @@ import type { Marked } from "./Marked";
 import type { Role } from "./Role";
 
 /**
- * A place that was found.
+ * Something found.
  */
 export type SearchHit = { 
 /**
@@ -15,7 +15,7 @@ conversation: string,
  */
 title: Array<Marked>, 
 /**
- * The message; without one, the title was found.
+ * The message; `None`: the title itself was found.
  */
 message: string | null, 
 /**
@@ -23,14 +23,14 @@ message: string | null,
  */
 role: Role | null, 
 /**
- * What stands around.
+ * The message's words around what was found; of a title none.
  */
 snippet: Array<Marked>, 
 /**
- * When it was written.
+ * When the message was begun; of a title, when the conversation last changed.
  */
 at: number, 
 /**
- * The conversation is archived.
+ * The conversation is in the archive.
  */
 archived: boolean, };

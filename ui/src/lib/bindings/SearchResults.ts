@@ -2,7 +2,7 @@
 import type { SearchHit } from "./SearchHit";
 
 /**
- * What was found, the best first.
+ * What a search found, the best first.
  */
 export type SearchResults = { 
 /**
@@ -10,6 +10,10 @@ export type SearchResults = {
  */
 hits: Array<SearchHit>, 
 /**
- * There is more.
+ * There may be more than these.
  */
-more: boolean, };
+more: boolean, 
+/**
+ * So many messages cannot be found yet: they were there before search was, and are being taken up.
+ */
+waiting: number, };

@@ -48,6 +48,10 @@ tools: boolean,
  */
 allowed_tools: Array<string>, 
 /**
+ * Whether the model is asked for a title after the first exchange of a conversation.
+ */
+title_by_model: boolean, 
+/**
  * The keys that show the quick ask from anywhere, as `Ctrl+Shift+Space`; empty: none.
  */
 shortcut: string, 
@@ -62,8 +66,4 @@ autostart: boolean,
 /**
  * Whether Serein goes on when its main window is closed where no tray icon shows that it does.
  */
-keep_running: boolean, 
-/**
- * Whether the model is asked to name a conversation after its first exchange.
- */
-title_by_model: boolean, };
+keep_running: boolean, };

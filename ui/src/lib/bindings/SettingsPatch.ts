@@ -48,6 +48,10 @@ tools?: boolean,
  */
 allowed_tools?: Array<string>, 
 /**
+ * See [`Settings::title_by_model`].
+ */
+title_by_model?: boolean, 
+/**
  * See [`Settings::quick_keep_open`].
  */
 quick_keep_open?: boolean, 
@@ -58,8 +62,4 @@ autostart?: boolean,
 /**
  * See [`Settings::keep_running`].
  */
-keep_running?: boolean, 
-/**
- * See [`Settings::title_by_model`].
- */
-title_by_model?: boolean, };
+keep_running?: boolean, };

@@ -2,14 +2,14 @@
 import type { Snapshot } from "./Snapshot";
 
 /**
- * What came back.
+ * A deletion was undone.
  */
 export type Undone = { 
 /**
- * A conversation to open.
+ * The conversation that came back, if it was one; the one whose messages came back.
  */
 conversation: string | null, 
 /**
- * The conversation, when messages of it came back.
+ * Of messages that came back: the conversation; its page begins with the first of them.
  */
 snapshot: Snapshot | null, };

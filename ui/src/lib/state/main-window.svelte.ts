@@ -5,6 +5,7 @@ import type { MessageStatus } from '../bindings/MessageStatus';
 import type { OpenIn } from '../bindings/OpenIn';
 import type { SearchHit } from '../bindings/SearchHit';
 import { asIpcError, type Backend } from '../backend';
+import { isTemporary } from '../temporary';
 import { Conversations } from './conversations.svelte';
 import { Exchange } from './exchange.svelte';
 import { Find } from './find.svelte';
@@ -13,9 +14,6 @@ import type { Message } from './message.svelte';
 import { Search } from './search.svelte';
 import { Serein } from './serein.svelte';
 import { Undo } from './undo.svelte';
-
-/** The ids of conversations that are in memory only begin so. */
-const TEMPORARY = 'temporary-';
 
 export class MainWindow extends Serein {
   readonly conversations: Conversations;
@@ -42,7 +40,7 @@ export class MainWindow extends Serein {
   /** What is shown, or what the next message begins, is in memory only. */
   override get temporary(): boolean {
     const { id } = this.conversation;
-    return id === null ? this.#temporary : id.startsWith(TEMPORARY);
+    return id === null ? this.#temporary : isTemporary(id);
   }
 
   protected override listen(): Promise<() => void>[] {

@@ -14,6 +14,7 @@ export class Search {
   #code = $state(false);
   #hits = $state.raw<SearchHit[]>([]);
   #more = $state(false);
+  #waiting = $state(0);
   #models = $state.raw<string[]>([]);
   #error = $state.raw<IpcError | null>(null);
   /** What the hits are an answer to. */
@@ -60,6 +61,11 @@ export class Search {
   /** There are more hits than are shown. */
   get more(): boolean {
     return this.#more;
+  }
+
+  /** Messages that cannot be found yet. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Models one can limit it to. */
@@ -153,10 +159,11 @@ export class Search {
       code: this.#code,
     };
     try {
-      const { hits, more } = await this.#backend.search(text.trim(), filters);
+      const { hits, more, waiting } = await this.#backend.search(text.trim(), filters);
       if (generation !== this.#generation) return;
       this.#hits = hits;
       this.#more = more;
+      this.#waiting = waiting;
       this.#error = null;
     } catch (reason) {
       if (generation !== this.#generation) return;

@@ -1,5 +1,6 @@
 // The conversations that are chosen to do something to all of them.
 import { SvelteSet } from 'svelte/reactivity';
+import { isTemporary } from '../temporary';
 import type { Listing } from './listing.svelte';
 
 export class Selection {
@@ -24,6 +25,11 @@ export class Selection {
 
   get ids(): string[] {
     return [...this.#ids];
+  }
+
+  /** Without those in memory only: they have no place of their own, and go nowhere. */
+  get lasting(): string[] {
+    return this.ids.filter((id) => !isTemporary(id));
   }
 
   has(id: string): boolean {
