@@ -3,10 +3,16 @@ import { tick } from 'svelte';
 import { rangesOf } from './find-text';
 import { unfold } from './markdown/code';
 
-/** The `nth` of `of` occurrences of words in a message, in sight; the last there is, where there are fewer. */
+/**
+ * The `nth` of `of` occurrences of words in a message, in sight; the last there is, where there are fewer.
+ * The reply's own text counts before what is folded away beside it.
+ */
 export async function occurrence(message: Element, words: string, nth: number, of: number): Promise<Range | null> {
-  if (rangesOf(message, words).length < of) await openFolds(message, words);
-  const ranges = rangesOf(message, words);
+  let ranges = rangesOf(message, words).filter((range) => !range.startContainer.parentElement?.closest('details'));
+  if (ranges.length < of) {
+    await openFolds(message, words);
+    ranges = rangesOf(message, words);
+  }
   const range = ranges[Math.min(nth, ranges.length - 1)] ?? null;
   if (range) bringToSight(range);
   return range;

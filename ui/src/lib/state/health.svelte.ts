@@ -21,6 +21,7 @@ export class Health {
 
   async load(): Promise<void> {
     const library = await this.#backend.libraryHealth().catch(() => null);
-    if (library) this.#library = library;
+    // What was heard meanwhile is newer.
+    if (library) this.#library ??= library;
   }
 }

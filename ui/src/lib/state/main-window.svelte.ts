@@ -138,10 +138,11 @@ export class MainWindow extends Serein {
 
   /** The conversation before or after the one shown. */
   async goToNeighbour(offset: -1 | 1): Promise<void> {
-    const { route } = this.app;
-    const shown = route.screen === 'chat' ? route.conversation : null;
-    const id = await this.conversations.neighbour(shown, offset);
-    if (id !== null && route === this.app.route) this.app.go({ screen: 'chat', conversation: id });
+    const shown = (): string | null => (this.app.route.screen === 'chat' ? this.app.route.conversation : null);
+    const from = shown();
+    const id = await this.conversations.neighbour(from, offset);
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (id !== null && from === shown()) this.app.go({ screen: 'chat', conversation: id });
   }
 
   /** Deletes conversations at once, and offers to take it back. The one shown gives way to a new chat. */
