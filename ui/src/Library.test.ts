@@ -687,6 +687,23 @@ describe('the settings’ data', () => {
     await waitFor(() => expect(backend.kept.size).toBe(2));
   });
 
+  test('a conversation that is deleted while the settings are open is not come back to', async () => {
+    const [rain] = add('Rain', 'Sun');
+    location.hash = '';
+    await open(rain);
+    location.hash = '#/settings';
+    await moved();
+    await section();
+    await menuOf('Rain');
+    await fireEvent.click(item('Delete'));
+    await waitFor(() => expect(backend.kept.size).toBe(1));
+    expect(await section()).toBeTruthy();
+    await fireEvent.click(button('Close settings'));
+    await moved();
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'What is on your mind?' })).toBeTruthy());
+    expect(location.hash).toBe('#/');
+  });
+
   test('says when the last backup was made', async () => {
     await open();
     await waitFor(async () => expect((await section()).textContent).toContain('The last 3 are kept.'));

@@ -96,10 +96,10 @@ export class MainWindow extends Serein {
       await opening;
     }
     const aim = this.#aim;
+    // One may have gone on to another conversation, and to a message there.
+    if (aim === null || aim.conversation !== conversation || this.conversation.id !== conversation) return;
     this.#aim = null;
-    if (aim !== null && aim.conversation === this.conversation.id) {
-      await this.conversation.showMessage(aim.message, aim.words);
-    }
+    await this.conversation.showMessage(aim.message, aim.words);
   }
 
   /** A new chat, kept or not. */
@@ -158,11 +158,7 @@ export class MainWindow extends Serein {
   /** Deletes all conversations, and offers to take it back. Rejects when it is refused. */
   async deleteAll(): Promise<void> {
     const deleted = await this.conversations.deleteAll();
-    const shown = this.conversation.id;
-    if (shown !== null) {
-      await this.conversation.open(null);
-      if (this.app.route.screen === 'chat') this.newChat();
-    }
+    if (this.conversation.id !== null) this.#leave([this.conversation.id]);
     this.#offerBack(`${counted(deleted.conversations, 'conversation')} deleted`, deleted.deletion, null);
   }
 
@@ -220,7 +216,14 @@ export class MainWindow extends Serein {
   #leave(ids: string[]): string | null {
     const { id } = this.conversation;
     if (id === null || !ids.includes(id)) return null;
-    this.newChat();
+    if (this.app.route.screen === 'chat') {
+      this.newChat();
+    } else {
+      this.app.comeBackTo({ screen: 'chat', conversation: null });
+      this.composer.switchTo(null);
+      void this.conversation.open(null);
+      void this.backend.draft().then((draft) => this.composer.arrived(null, draft), () => this.composer.arrived(null, ''));
+    }
     return id;
   }
 
