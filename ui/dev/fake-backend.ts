@@ -2,8 +2,21 @@
 import type { AccountView } from '../src/lib/bindings/AccountView';
 import type { AppState } from '../src/lib/bindings/AppState';
 import type { Block } from '../src/lib/bindings/Block';
+import type { ConversationList } from '../src/lib/bindings/ConversationList';
+import type { ConversationPatch } from '../src/lib/bindings/ConversationPatch';
 import type { ConversationSummary } from '../src/lib/bindings/ConversationSummary';
+import type { Deleted } from '../src/lib/bindings/Deleted';
+import type { DeletedMessage } from '../src/lib/bindings/DeletedMessage';
+import type { ExportFormat } from '../src/lib/bindings/ExportFormat';
+import type { FolderView } from '../src/lib/bindings/FolderView';
+import type { FoundAll } from '../src/lib/bindings/FoundAll';
 import type { IpcError } from '../src/lib/bindings/IpcError';
+import type { JobView } from '../src/lib/bindings/JobView';
+import type { LibraryHealth } from '../src/lib/bindings/LibraryHealth';
+import type { ListHeading } from '../src/lib/bindings/ListHeading';
+import type { ListScope } from '../src/lib/bindings/ListScope';
+import type { ListSection } from '../src/lib/bindings/ListSection';
+import type { Marked } from '../src/lib/bindings/Marked';
 import type { MessageView } from '../src/lib/bindings/MessageView';
 import type { MissedEvents } from '../src/lib/bindings/MissedEvents';
 import type { ModelList } from '../src/lib/bindings/ModelList';
@@ -12,6 +25,9 @@ import type { PageAt } from '../src/lib/bindings/PageAt';
 import type { PageView } from '../src/lib/bindings/PageView';
 import type { QuickContext } from '../src/lib/bindings/QuickContext';
 import type { QuickSource } from '../src/lib/bindings/QuickSource';
+import type { SearchFilters } from '../src/lib/bindings/SearchFilters';
+import type { SearchHit } from '../src/lib/bindings/SearchHit';
+import type { SearchResults } from '../src/lib/bindings/SearchResults';
 import type { Settings } from '../src/lib/bindings/Settings';
 import type { SettingsPatch } from '../src/lib/bindings/SettingsPatch';
 import type { ShortcutStatus } from '../src/lib/bindings/ShortcutStatus';
@@ -23,6 +39,7 @@ import type { TurnEvent } from '../src/lib/bindings/TurnEvent';
 import type { TurnEventKind } from '../src/lib/bindings/TurnEventKind';
 import type { TurnStarted } from '../src/lib/bindings/TurnStarted';
 import type { TurnView } from '../src/lib/bindings/TurnView';
+import type { Undone } from '../src/lib/bindings/Undone';
 import type { Backend, Events } from '../src/lib/backend';
 
 export const LINK = 'https://serechat.com/authorize-app?request_id=0193a7f2-5f6e-7c3e-9d53-2f1be1d0a9c4';
@@ -68,7 +85,7 @@ export class FakeBackend implements Backend {
   modelList: ModelList = { models: [], error: null };
   state: AppState = {
     account: { signed_in: { storage: 'keychain', expires_at: Date.now() + 300 * 86_400_000 }, sign_in: { state: 'idle', unlocking: false }, signed_out_reason: null },
-    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', keep_start_in_view: false, tools: true, allowed_tools: ['fetch_url'], shortcut: 'Ctrl+Shift+Space', quick_keep_open: true, autostart: false, keep_running: false },
+    settings: { base_url: '', model: null, max_tokens: null, appearance: 'system', text_size: 100, send_key: 'enter', reasoning: 'folded', keep_start_in_view: false, tools: true, allowed_tools: ['fetch_url'], shortcut: 'Ctrl+Shift+Space', quick_keep_open: true, autostart: false, keep_running: false, title_by_model: false },
     base_url: 'https://serechat.com',
     base_url_from_environment: false,
     base_url_error: null,
@@ -107,11 +124,16 @@ export class FakeBackend implements Backend {
     this.account({ sign_in });
   }
 
-  add(title: string, messages: MessageView[], more: Partial<Kept> & { updated_at?: number } = {}): Kept {
-    const id = fresh('c');
+  add(
+    title: string,
+    messages: MessageView[],
+    more: Partial<Omit<Kept, 'summary'>> & { updated_at?: number; summary?: Partial<ConversationSummary> } = {},
+  ): Kept {
+    const id = more.summary?.id ?? fresh('c');
+    const rest = { ...more, summary: undefined, updated_at: undefined };
+    const summary = { id, title, updated_at: more.updated_at ?? Date.now(), running: more.turn !== undefined, pinned: false, archived: false, folder: null, temporary: false, ...more.summary };
     const kept: Kept = {
-      summary: { id, title, updated_at: more.updated_at ?? Date.now(), running: more.turn !== undefined },
-      model: null, tools: null, messages, turn: null, seq: 0, draft: '', events: [], ...more,
+      model: null, tools: null, messages, turn: null, seq: 0, draft: '', events: [], ...rest, summary,
     };
     this.kept.set(id, kept);
     return kept;
@@ -204,13 +226,56 @@ export class FakeBackend implements Backend {
 
   models = (refresh: boolean): Promise<ModelList> => this.#call('models', [refresh], () => this.modelList);
 
-  conversations = (query: string): Promise<ConversationSummary[]> =>
-    this.#call('conversations', [query], () =>
-      [...this.kept.values()]
-        .map((kept) => ({ ...kept.summary, running: kept.turn !== null }))
-        .filter((summary) => summary.title.toLowerCase().includes(query.toLowerCase()))
-        .sort((one, other) => other.updated_at - one.updated_at),
+  conversationList = (scope: ListScope): Promise<ConversationList> =>
+    this.#call('conversationList', [scope], () => {
+      const sections: ListSection[] = [];
+      const rows = this.#rows(scope);
+      for (const row of rows) {
+        const heading = headingOf(row);
+        const last = sections.at(-1);
+        if (last && JSON.stringify(last.heading) === JSON.stringify(heading)) last.count++;
+        else sections.push({ heading, count: 1 });
+      }
+      return { total: rows.length, sections };
+    });
+  conversationRows = (scope: ListScope, first: number, count: number): Promise<ConversationSummary[]> =>
+    this.#call('conversationRows', [scope, first, count], () => this.#rows(scope).slice(first, first + Math.min(count, 200)));
+  conversationSummary = (id: string): Promise<ConversationSummary | null> =>
+    this.#call('conversationSummary', [id], () => {
+      const kept = this.kept.get(id);
+      return kept ? { ...kept.summary, running: kept.turn !== null } : null;
+    });
+  neighbour = (id: string | null, scope: ListScope, offset: -1 | 1): Promise<string | null> =>
+    this.#call('neighbour', [id, scope, offset], () => {
+      const rows = this.#rows(scope);
+      const index = rows.findIndex((row) => row.id === id);
+      if (index < 0) return offset === 1 ? (rows[0]?.id ?? null) : null;
+      return rows[index + offset]?.id ?? null;
+    });
+  conversationPlace = (id: string, scope: ListScope): Promise<number | null> =>
+    this.#call('conversationPlace', [id, scope], () => {
+      const index = this.#rows(scope).findIndex((row) => row.id === id);
+      return index < 0 ? null : index;
+    });
+
+  #sorted: ConversationSummary[] | null = null;
+
+  /** The list in its order; thousands are sorted once, not at every look. */
+  #rows(scope: ListScope): ConversationSummary[] {
+    if (this.kept.size < 1000) this.#sorted = null;
+    this.#sorted ??= [...this.kept.values()]
+      .map((kept) => ({ ...kept.summary, running: kept.turn !== null }))
+      .sort((one, other) => rank(other) - rank(one) || other.updated_at - one.updated_at);
+    return this.#sorted.filter((row) =>
+      scope.scope === 'archived' ? row.archived : !row.archived && (scope.scope === 'active' || row.folder === scope.id),
     );
+  }
+
+  changed(): void {
+    this.#sorted = null;
+    this.emit('conversations', null);
+  }
+
   openConversation = (id: string): Promise<Snapshot> => this.#call('openConversation', [id], () => this.snapshot(this.#of(id)));
   conversationPage = (conversation: string, at: PageAt): Promise<PageView> =>
     this.#call('conversationPage', [conversation, at], () => this.page(this.#of(conversation), at));
@@ -222,13 +287,186 @@ export class FakeBackend implements Backend {
   renameConversation = (id: string, title: string): Promise<void> =>
     this.#call('renameConversation', [id, title], () => {
       this.#of(id).summary.title = title;
-      this.emit('conversations', null);
+      this.changed();
     });
-  deleteConversation = (id: string): Promise<void> =>
-    this.#call('deleteConversation', [id], () => {
+  updateConversations = (ids: string[], patch: ConversationPatch): Promise<void> =>
+    this.#call('updateConversations', [ids, patch], () => {
+      for (const id of ids) Object.assign(this.#of(id).summary, patch);
+      this.changed();
+    });
+  deleteConversations = (ids: string[]): Promise<Deleted> => this.#call('deleteConversations', [ids], () => this.#delete(ids));
+  deleteAllConversations = (): Promise<Deleted> =>
+    this.#call('deleteAllConversations', [], () => this.#delete([...this.kept.keys()]));
+  deleteMessage = (message: string, following: boolean): Promise<DeletedMessage> =>
+    this.#call('deleteMessage', [message, following], () => {
+      const kept = this.#holding(message);
+      const before = kept.messages;
+      const index = before.findIndex((one) => one.id === message);
+      const end = following ? before.length : index + 1;
+      kept.messages = [...before.slice(0, index), ...before.slice(end)];
+      const deletion = fresh('d');
+      this.#deletions.set(deletion, () => {
+        kept.messages = before;
+        return { conversation: null, snapshot: this.snapshot(kept) };
+      });
+      return { deletion, messages: end - index, snapshot: this.snapshot(kept) };
+    });
+  undoDelete = (deletion: string): Promise<Undone> =>
+    this.#call('undoDelete', [deletion], () => {
+      const undo = this.#deletions.get(deletion);
+      if (!undo) throw { code: 'failed', message: 'This cannot be undone any more.' } satisfies IpcError;
+      this.#deletions.delete(deletion);
+      return undo();
+    });
+  duplicateConversation = (message: string): Promise<string> =>
+    this.#call('duplicateConversation', [message], () => {
+      const kept = this.#holding(message);
+      const end = kept.messages.findIndex((one) => one.id === message) + 1;
+      const copies = kept.messages.slice(0, end).map((one) => ({ ...one, id: fresh('m') }));
+      const copy = this.add(`${kept.summary.title} (copy)`, copies);
+      this.changed();
+      return copy.summary.id;
+    });
+  keepConversation = (id: string): Promise<string> =>
+    this.#call('keepConversation', [id], () => {
+      const kept = this.#of(id);
       this.kept.delete(id);
-      this.emit('conversations', null);
+      kept.summary = { ...kept.summary, id: fresh('c'), temporary: false };
+      this.kept.set(kept.summary.id, kept);
+      this.changed();
+      return kept.summary.id;
     });
+
+  #deletions = new Map<string, () => Undone>();
+
+  #delete(ids: string[]): Deleted {
+    const gone = ids.map((id) => this.#of(id));
+    for (const id of ids) this.kept.delete(id);
+    const deletion = fresh('d');
+    this.#deletions.set(deletion, () => {
+      for (const kept of gone) this.kept.set(kept.summary.id, kept);
+      this.changed();
+      return { conversation: gone[0]?.summary.id ?? null, snapshot: null };
+    });
+    this.changed();
+    return { deletion, conversations: ids.length, messages: gone.reduce((sum, kept) => sum + kept.messages.length, 0) };
+  }
+
+  folderList: { id: string; name: string }[] = [];
+
+  folders = (): Promise<FolderView[]> =>
+    this.#call('folders', [], () =>
+      this.folderList
+        .map((folder) => ({ ...folder, conversations: this.#rows({ scope: 'folder', id: folder.id }).length }))
+        .sort((one, other) => one.name.localeCompare(other.name)),
+    );
+  createFolder = (name: string): Promise<FolderView> =>
+    this.#call('createFolder', [name], () => {
+      if (name === '') throw { code: 'invalid_input', message: 'A folder needs a name.' } satisfies IpcError;
+      const folder = { id: fresh('f'), name };
+      this.folderList.push(folder);
+      return { ...folder, conversations: 0 };
+    });
+  renameFolder = (id: string, name: string): Promise<void> =>
+    this.#call('renameFolder', [id, name], () => {
+      this.folderList = this.folderList.map((folder) => (folder.id === id ? { id, name } : folder));
+    });
+  deleteFolder = (id: string): Promise<void> =>
+    this.#call('deleteFolder', [id], () => {
+      this.folderList = this.folderList.filter((folder) => folder.id !== id);
+      for (const { summary } of this.kept.values()) if (summary.folder === id) summary.folder = null;
+      this.changed();
+    });
+
+  /** Messages the search does not know yet. */
+  waiting = 0;
+
+  search = (text: string, filters: SearchFilters): Promise<SearchResults> =>
+    this.#call('search', [text, filters], () => {
+      const words = text.replaceAll('"', ' ').trim();
+      const hits: SearchHit[] = [];
+      for (const { summary, messages } of this.kept.values()) {
+        if (filters.folder !== null && summary.folder !== filters.folder) continue;
+        const base = { conversation: summary.id, title: marked(summary.title, words), archived: summary.archived };
+        if (words !== '' && base.title.some((piece) => piece.hit)) {
+          hits.push({ ...base, message: null, role: null, snippet: [], at: summary.updated_at });
+        }
+        for (const message of messages) {
+          if (filters.model !== null && message.model !== filters.model) continue;
+          if (filters.from !== null && message.created_at < filters.from) continue;
+          if (filters.code && !JSON.stringify(message.parts).includes('"t":"code"')) continue;
+          const all = textOf(message);
+          const at = all.toLowerCase().indexOf(words.toLowerCase());
+          if (at < 0) continue;
+          const from = Math.max(0, at - 30);
+          const snippet = marked((from > 0 ? '…' : '') + all.slice(from, at + 90), words);
+          hits.push({ ...base, message: message.id, role: message.role, snippet, at: message.created_at });
+        }
+      }
+      return { hits: hits.slice(0, 100), more: hits.length > 100, waiting: this.waiting };
+    });
+  searchModels = (): Promise<string[]> =>
+    this.#call('searchModels', [], () => [
+      ...new Set([...this.kept.values()].slice(0, 50).flatMap((kept) => kept.messages.map((one) => one.model)).filter((one) => one !== null)),
+    ]);
+  findInConversation = (conversation: string, text: string): Promise<FoundAll> =>
+    this.#call('findInConversation', [conversation, text], () => {
+      const messages = this.#of(conversation).messages.flatMap((message, index) => {
+        const count = textOf(message).toLowerCase().split(text.toLowerCase()).length - 1;
+        return count > 0 ? [{ message: message.id, index, count }] : [];
+      });
+      return { total: messages.reduce((sum, { count }) => sum + count, 0), messages };
+    });
+  showMessage = (message: string): Promise<Snapshot> =>
+    this.#call('showMessage', [message], () => {
+      const kept = this.#holding(message);
+      return { ...this.snapshot(kept), page: this.page(kept, { at: 'from', message }) };
+    });
+
+  /** The latest job; what the next one is. */
+  latest: JobView | null = null;
+
+  exportConversations = (ids: string[] | null, format: ExportFormat): Promise<JobView | null> =>
+    this.#call('exportConversations', [ids, format], () => this.#start('export', ids?.length ?? this.kept.size));
+  importConversations = (): Promise<JobView | null> => this.#call('importConversations', [], () => this.#start('import', 240));
+  cancelJob = (id: string): Promise<void> =>
+    this.#call('cancelJob', [id], () => {
+      if (this.latest) this.job$({ ...this.latest, state: 'cancelled', summary: 'Cancelled. What was done so far is kept.' });
+    });
+  job = (): Promise<JobView | null> => this.#call('job', [], () => this.latest);
+
+  job$(job: JobView): void {
+    this.latest = job;
+    this.emit('job', job);
+  }
+
+  #start(kind: 'export' | 'import', total: number): JobView {
+    const job: JobView = { id: fresh('j'), kind, state: 'running', done: 0, total, summary: null, problems: [], more_problems: 0 };
+    this.latest = job;
+    if (this.pace > 0) this.#work(job);
+    return job;
+  }
+
+  #work(job: JobView): void {
+    const timer = setInterval(() => {
+      const latest = this.latest;
+      if (latest?.id !== job.id || latest.state !== 'running') {
+        clearInterval(timer);
+        return;
+      }
+      const done = Math.min(latest.total ?? 0, latest.done + Math.max(1, Math.ceil((latest.total ?? 0) / 40)));
+      if (done < (latest.total ?? 0)) {
+        this.job$({ ...latest, done });
+        return;
+      }
+      const summary = job.kind === 'export' ? `Exported ${done} conversations.` : `Imported ${done - 3} conversations; 3 could not be read.`;
+      const problems = job.kind === 'export' ? [] : Array.from({ length: 30 }, (_, index) => ({ entry: `conversations.json, entry ${index * 7 + 3}`, reason: 'It has no messages that can be read.' }));
+      this.job$({ ...latest, done, state: 'done', summary, problems, more_problems: problems.length > 0 ? 12 : 0 });
+    }, 60);
+  }
+
+  health: LibraryHealth = { unsaved: null, last_backup: Date.now() - 3_600_000, backups: 3, backup_trouble: null };
+  libraryHealth = (): Promise<LibraryHealth> => this.#call('libraryHealth', [], () => this.health);
 
   draft = (): Promise<string> => this.#call('draft', [], () => this.newDraft);
   saveDraft = (conversation: string | null, text: string): Promise<void> =>
@@ -246,13 +484,14 @@ export class FakeBackend implements Backend {
   copyText = (text: string): Promise<void> => this.#call('copyText', [text], () => {});
   copyBlocks = (blocks: Block[]): Promise<void> => this.#call('copyBlocks', [blocks], () => {});
 
-  send = (conversation: string | null, text: string, model: string): Promise<TurnStarted> =>
-    this.#call('send', [conversation, text, model], () => {
+  send = (conversation: string | null, text: string, model: string, temporary: boolean): Promise<TurnStarted> =>
+    this.#call('send', [conversation, text, model, ...(temporary ? ['temporary'] : [])], () => {
       if (text.trim() === '') throw { code: 'invalid_input', message: 'The message is empty. Write something first.' } satisfies IpcError;
       if (text.length > 4 * 1024 * 1024) {
         throw { code: 'invalid_input', message: 'The message is longer than 4 MiB, so it was not sent. It is still here: shorten it and send it again.' } satisfies IpcError;
       }
-      const kept = conversation === null ? this.add(text.slice(0, 40), []) : this.#of(conversation);
+      const summary = temporary ? { id: fresh('temporary-'), temporary } : {};
+      const kept = conversation === null ? this.add(text.slice(0, 40), [], { summary }) : this.#of(conversation);
       return this.#begin(kept, kept.messages.length, [userMessage(text)], model);
     });
   edit = (message: string, text: string, model: string): Promise<TurnStarted> =>
@@ -356,7 +595,7 @@ export class FakeBackend implements Backend {
     kept.draft = '';
     kept.summary.updated_at = Date.now();
     this.turn(kept, { type: 'started', keep, messages: structuredClone([...before, answer]) });
-    this.emit('conversations', null);
+    this.changed();
     if (this.pace > 0) this.stream(kept, SAMPLE);
     return { conversation: kept.summary.id, turn: kept.turn.id };
   }
@@ -399,8 +638,51 @@ export class FakeBackend implements Backend {
     if (message) Object.assign(message, { status, error });
     this.turn(kept, { type: 'done', status, error });
     kept.turn = null;
-    this.emit('conversations', null);
+    this.changed();
   }
+}
+
+const rank = (row: ConversationSummary): number => (row.temporary ? 2 : row.pinned ? 1 : 0);
+
+function headingOf(row: ConversationSummary): ListHeading {
+  if (row.temporary) return { heading: 'temporary' };
+  if (row.pinned) return { heading: 'pinned' };
+  const today = new Date().setHours(0, 0, 0, 0);
+  const days = Math.round((today - new Date(row.updated_at).setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days <= 0) return { heading: 'today' };
+  if (days === 1) return { heading: 'yesterday' };
+  if (days <= 7) return { heading: 'week' };
+  const date = new Date(row.updated_at);
+  return { heading: 'month', year: date.getFullYear(), month: date.getMonth() + 1 };
+}
+
+/** All the words of a message. */
+function textOf(message: MessageView): string {
+  const words: string[] = [];
+  const read = (node: unknown): void => {
+    if (typeof node === 'string') words.push(node);
+    else if (Array.isArray(node)) node.forEach(read);
+    else if (typeof node === 'object' && node !== null) for (const [key, value] of Object.entries(node)) if (['c', 'text', 'blocks'].includes(key)) read(value);
+  };
+  read(message.parts);
+  return words.join(' ');
+}
+
+/** A text with the words in it marked. */
+export function marked(text: string, words: string): Marked[] {
+  const pieces: Marked[] = [];
+  const lower = text.toLowerCase();
+  const needle = words.toLowerCase();
+  let at = 0;
+  while (needle !== '') {
+    const next = lower.indexOf(needle, at);
+    if (next < 0) break;
+    if (next > at) pieces.push({ text: text.slice(at, next), hit: false });
+    at = next + needle.length;
+    pieces.push({ text: text.slice(next, at), hit: true });
+  }
+  if (at < text.length) pieces.push({ text: text.slice(at), hit: false });
+  return pieces;
 }
 
 const SAMPLE = `Rain that falls from a clear sky just after sunset has a name of its own: serein. The drops are so fine that they hardly wet the ground, and no cloud stands above to explain them.

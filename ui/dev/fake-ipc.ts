@@ -182,6 +182,35 @@ switch (scene) {
       return reply(index % 10 === 5 ? [...rich, { t: 'math', tex: '\\int_0^1 x^2\\,dx = \\frac{1}{3}', display: true } as Block] : rain);
     })));
     break;
+  // A library of `count` conversations with folders, pins, an archive and a temporary chat.
+  case 'library': {
+    const count = Number(query.get('count') ?? 300);
+    const kept = conversation([ask, reply(rich, { version: 2, versions: 3 }), userMessage('And the second, paler bow above it?', { version: 1, versions: 2 }), reply('It comes from light that was reflected twice inside the drop. Each reflection loses some light, so it is paler; and the order of its colours is turned around.\n\nBetween the two bows the sky looks darker. That is Alexander’s band.')]);
+    if (count > 0) show(kept);
+    else backend.kept.clear();
+    backend.folderList = [{ id: 'f-work', name: 'Work' }, { id: 'f-trips', name: 'Trips and other plans that have a rather long name' }, { id: 'f-ar', name: 'دراسة' }];
+    for (let index = 0; index < count; index++) {
+      const [title] = titles[index % titles.length]!;
+      backend.add(index < 10 ? title : `${title} ${index}`, [ask, reply(`Rain from a clear sky, number ${index}.`)], {
+        updated_at: now - index * (count > 1000 ? 0.1 : 0.7) * DAY,
+        summary: { pinned: index % 60 === 7, archived: index % 50 === 20, folder: index % 9 === 4 ? 'f-work' : index % 31 === 3 ? 'f-trips' : null },
+      });
+    }
+    if (query.get('temporary')) {
+      const chat = backend.add('A thought not to be kept', [ask, reply('It is in memory only.')], { summary: { id: 'temporary-1', temporary: true } });
+      history.replaceState(null, '', `#/c/${chat.summary.id}`);
+    }
+    if (query.get('unsaved')) {
+      backend.health = { unsaved: error('failed', 'The disk is full, so what happens now cannot be saved. All that was saved before is safe, and what you see here is kept in memory. Make room, and Serein saves it by itself.'), last_backup: null, backups: 0, backup_trouble: null };
+    }
+    if (query.get('job')) {
+      const problems = Array.from({ length: 30 }, (_, index) => ({ entry: `conversations.json, entry ${index * 7 + 3}`, reason: 'It has no messages that can be read.' }));
+      const running = query.get('job') === 'running';
+      backend.latest = { id: 'j', kind: 'import', state: running ? 'running' : 'done', done: 96, total: 240, summary: running ? null : 'Imported 198 conversations; 42 entries could not be read.', problems: running ? [] : problems, more_problems: running ? 0 : 12 };
+    }
+    if (query.get('fails')) backend.refusals.set('conversationList', error('failed', 'The conversations could not be read. Nothing was changed; start Serein again to try once more.'));
+    break;
+  }
   case 'rtl':
     document.documentElement.dir = 'rtl';
     show(conversation([userMessage('كيف يتكوّن قوس قزح؟'), reply('يتكوّن قوس قزح عندما ينكسر ضوء الشمس داخل قطرات الماء ثم ينعكس ثم ينكسر مرة أخرى عند خروجه.', { version: 1, versions: 2 }), userMessage('Thanks, and in English?'), reply(rich)]));

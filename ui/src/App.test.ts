@@ -368,30 +368,6 @@ describe('a turn', () => {
   });
 });
 
-describe('the sidebar', () => {
-  test('lists conversations as links by their titles, and searches', async () => {
-    backend.add('Rain', [userMessage('Hello')]);
-    backend.add('Sun', [userMessage('Hello')]);
-    await open();
-    const list = screen.getByRole('navigation', { name: 'Conversations' });
-    expect(within(list).getAllByRole('link').map((link) => link.textContent)).toEqual(['Rain', 'Sun']);
-    await fireEvent.input(screen.getByRole('searchbox', { name: 'Search conversations' }), { target: { value: 'su' } });
-    await waitFor(() => expect(within(list).getAllByRole('link').map((link) => link.textContent)).toEqual(['Sun']));
-  });
-
-  test('deleting asks first', async () => {
-    const kept = backend.add('Rain', [userMessage('Hello')]);
-    await open(kept);
-    await fireEvent.click(button('Options for Rain'));
-    await fireEvent.click(screen.getByRole('menuitem', { name: 'Delete', hidden: true }));
-    const dialog = await screen.findByRole('dialog', { name: 'Delete this conversation?' });
-    expect(called('deleteConversation')).toEqual([]);
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
-    await waitFor(() => expect(called('deleteConversation')).toEqual([[kept.summary.id]]));
-    await waitFor(() => expect(screen.queryByRole('link', { name: 'Rain' })).toBeNull());
-  });
-});
-
 describe('settings', () => {
   beforeEach(() => {
     location.hash = '#/settings';

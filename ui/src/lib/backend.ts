@@ -2,8 +2,18 @@
 import type { AccountView } from './bindings/AccountView';
 import type { AppState } from './bindings/AppState';
 import type { Block } from './bindings/Block';
+import type { ConversationList } from './bindings/ConversationList';
+import type { ConversationPatch } from './bindings/ConversationPatch';
 import type { ConversationSummary } from './bindings/ConversationSummary';
+import type { Deleted } from './bindings/Deleted';
+import type { DeletedMessage } from './bindings/DeletedMessage';
+import type { ExportFormat } from './bindings/ExportFormat';
+import type { FolderView } from './bindings/FolderView';
+import type { FoundAll } from './bindings/FoundAll';
 import type { IpcError } from './bindings/IpcError';
+import type { JobView } from './bindings/JobView';
+import type { LibraryHealth } from './bindings/LibraryHealth';
+import type { ListScope } from './bindings/ListScope';
 import type { MissedEvents } from './bindings/MissedEvents';
 import type { ModelList } from './bindings/ModelList';
 import type { OpenIn } from './bindings/OpenIn';
@@ -12,6 +22,8 @@ import type { PageView } from './bindings/PageView';
 import type { QuickContext } from './bindings/QuickContext';
 import type { QuickShown } from './bindings/QuickShown';
 import type { QuickSource } from './bindings/QuickSource';
+import type { SearchFilters } from './bindings/SearchFilters';
+import type { SearchResults } from './bindings/SearchResults';
 import type { Settings } from './bindings/Settings';
 import type { SettingsPatch } from './bindings/SettingsPatch';
 import type { ShortcutStatus } from './bindings/ShortcutStatus';
@@ -20,6 +32,7 @@ import type { ToolAnswer } from './bindings/ToolAnswer';
 import type { ToolView } from './bindings/ToolView';
 import type { TurnEvent } from './bindings/TurnEvent';
 import type { TurnStarted } from './bindings/TurnStarted';
+import type { Undone } from './bindings/Undone';
 
 /** The events a window hears, by name. */
 export interface Events {
@@ -29,6 +42,9 @@ export interface Events {
   /** The list of conversations changed: fetch it again. */
   conversations: null;
   models: ModelList;
+  /** The export or import under way. */
+  job: JobView;
+  library_health: LibraryHealth;
   /** The window is about to close: keep what is not kept yet, then call `closeWindow`. */
   closing: null;
   /** Where the main window is to be. */
@@ -60,7 +76,14 @@ export interface Backend {
 
   models(refresh: boolean): Promise<ModelList>;
 
-  conversations(query: string): Promise<ConversationSummary[]>;
+  conversationList(scope: ListScope): Promise<ConversationList>;
+  /** Rows of the list, in the order of its sections; at most 200. */
+  conversationRows(scope: ListScope, first: number, count: number): Promise<ConversationSummary[]>;
+  conversationSummary(id: string): Promise<ConversationSummary | null>;
+  /** The conversation before (`-1`) or after (`1`) one in the list; without one, the first. */
+  neighbour(id: string | null, scope: ListScope, offset: -1 | 1): Promise<string | null>;
+  /** A conversation's row in the list. */
+  conversationPlace(id: string, scope: ListScope): Promise<number | null>;
   openConversation(id: string): Promise<Snapshot>;
   /** A page of the visible path, as it is saved. */
   conversationPage(conversation: string, at: PageAt): Promise<PageView>;
@@ -69,7 +92,39 @@ export interface Backend {
   /** Whether tools are offered in a conversation; `null` leaves it to the setting. */
   setConversationTools(id: string, tools: boolean | null): Promise<void>;
   renameConversation(id: string, title: string): Promise<void>;
-  deleteConversation(id: string): Promise<void>;
+  updateConversations(ids: string[], patch: ConversationPatch): Promise<void>;
+  deleteConversations(ids: string[]): Promise<Deleted>;
+  deleteAllConversations(): Promise<Deleted>;
+  /** Deletes a message alone, or with all that follows it. */
+  deleteMessage(message: string, following: boolean): Promise<DeletedMessage>;
+  undoDelete(deletion: string): Promise<Undone>;
+  /** Makes a conversation of the visible path up to and with a message; answers with its id. */
+  duplicateConversation(message: string): Promise<string>;
+  /** Makes a temporary chat one that is kept; answers with its new id. */
+  keepConversation(id: string): Promise<string>;
+
+  /** By name. */
+  folders(): Promise<FolderView[]>;
+  createFolder(name: string): Promise<FolderView>;
+  renameFolder(id: string, name: string): Promise<void>;
+  /** Its conversations stay, in no folder. */
+  deleteFolder(id: string): Promise<void>;
+
+  search(text: string, filters: SearchFilters): Promise<SearchResults>;
+  /** The models there are in the library. */
+  searchModels(): Promise<string[]>;
+  findInConversation(conversation: string, text: string): Promise<FoundAll>;
+  /** Makes the path through a message visible; the page begins with it. */
+  showMessage(message: string): Promise<Snapshot>;
+
+  /** Asks where to, then exports these conversations, or all; `null`: the user thought better of it. */
+  exportConversations(ids: string[] | null, format: ExportFormat): Promise<JobView | null>;
+  /** Asks which files, then imports them. */
+  importConversations(): Promise<JobView | null>;
+  cancelJob(id: string): Promise<void>;
+  /** The latest job. */
+  job(): Promise<JobView | null>;
+  libraryHealth(): Promise<LibraryHealth>;
 
   draft(): Promise<string>;
   saveDraft(conversation: string | null, text: string): Promise<void>;
@@ -80,7 +135,8 @@ export interface Backend {
   /** Copies blocks as rich text and as Markdown; one paragraph alone as its words. */
   copyBlocks(blocks: Block[]): Promise<void>;
 
-  send(conversation: string | null, text: string, model: string): Promise<TurnStarted>;
+  /** Without a conversation, a new one is begun: a temporary one, if that is wanted. */
+  send(conversation: string | null, text: string, model: string, temporary: boolean): Promise<TurnStarted>;
   edit(message: string, text: string, model: string): Promise<TurnStarted>;
   retry(message: string, model: string): Promise<TurnStarted>;
   continueReply(message: string, model: string): Promise<TurnStarted>;

@@ -34,6 +34,13 @@ test('the keys of the app', () => {
   expect(commandFor(press('C', { ctrlKey: true, shiftKey: true }), 'linux')).toBe('copy-last');
   expect(commandFor(press('ArrowUp', { altKey: true }), 'linux')).toBe('previous-conversation');
   expect(commandFor(press('ArrowDown', { altKey: true }), 'linux')).toBe('next-conversation');
+  expect(commandFor(press('N', { metaKey: true, shiftKey: true }), 'macos')).toBe('temporary-chat');
+  expect(commandFor(press('f', { ctrlKey: true }), 'linux')).toBe('find');
+  expect(commandFor(press('g', { metaKey: true }), 'macos')).toBe('find-next');
+  expect(commandFor(press('G', { ctrlKey: true, shiftKey: true }), 'linux')).toBe('find-previous');
+  expect(commandFor(press('F3'), 'windows')).toBe('find-next');
+  expect(commandFor(press('F3', { shiftKey: true }), 'windows')).toBe('find-previous');
+  expect(commandFor(press('z', { ctrlKey: true }), 'linux')).toBe('undo');
 });
 
 test('plain keys and the other system’s modifier are nobody’s command', () => {

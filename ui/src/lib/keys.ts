@@ -4,7 +4,12 @@
 export type Command =
   | 'stop'
   | 'new-chat'
+  | 'temporary-chat'
   | 'search'
+  | 'find'
+  | 'find-next'
+  | 'find-previous'
+  | 'undo'
   | 'settings'
   | 'copy-last'
   | 'previous-conversation'
@@ -37,14 +42,28 @@ export function commandFor(event: Key, platform: string): Command | null {
   if (mod && !event.altKey && !event.shiftKey) {
     if (letter === 'n') return 'new-chat';
     if (letter === 'k') return 'search';
+    if (letter === 'f') return 'find';
+    if (letter === 'g') return 'find-next';
+    if (letter === 'z') return 'undo';
     if (event.key === ',') return 'settings';
   }
-  if (mod && !event.altKey && event.shiftKey && letter === 'c') return 'copy-last';
+  if (mod && !event.altKey && event.shiftKey) {
+    if (letter === 'c') return 'copy-last';
+    if (letter === 'n') return 'temporary-chat';
+    if (letter === 'g') return 'find-previous';
+  }
+  if (event.key === 'F3' && !mod && !event.altKey) return event.shiftKey ? 'find-previous' : 'find-next';
   if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     if (event.key === 'ArrowUp') return 'previous-conversation';
     if (event.key === 'ArrowDown') return 'next-conversation';
   }
   return null;
+}
+
+/** Whether what has the focus is written in, and takes back itself what is written. */
+export function isWriting(element: Element | null): boolean {
+  if (element instanceof HTMLTextAreaElement) return true;
+  return element instanceof HTMLInputElement && !['radio', 'checkbox', 'range', 'button'].includes(element.type);
 }
 
 /** Whether `Enter` with these modifiers sends. */

@@ -1,30 +1,20 @@
 import { expect, test } from 'vitest';
-import { duration, groupByDay, groupLabel, secondsLeft, timeLeft } from './time';
+import { duration, headingLabel, secondsLeft, shortDay, timeLeft } from './time';
 
 const now = new Date(2026, 10, 23, 9, 30).getTime();
 const at = (...parts: [number, number, number, number?, number?]) => new Date(...(parts as [number, number, number])).setHours(parts[3] ?? 12, parts[4] ?? 0);
 
-test('days are the calendar’s, not 24 hours', () => {
-  expect(groupLabel(at(2026, 10, 23, 0, 1), now)).toBe('Today');
-  expect(groupLabel(at(2026, 10, 22, 23, 59), now)).toBe('Yesterday');
-  expect(groupLabel(at(2026, 10, 21), now)).toBe('Previous 7 days');
-  expect(groupLabel(at(2026, 10, 16), now)).toBe('Previous 7 days');
-  expect(groupLabel(at(2026, 10, 15), now)).toBe('November');
-  expect(groupLabel(at(2026, 2, 1), now)).toBe('March');
-  expect(groupLabel(at(2025, 11, 31), now)).toBe('December 2025');
+test('sections are named by days, then by months, and by years only where they are others', () => {
+  expect(headingLabel({ heading: 'pinned' }, now)).toBe('Pinned');
+  expect(headingLabel({ heading: 'week' }, now)).toBe('Previous 7 days');
+  expect(headingLabel({ heading: 'month', year: 2026, month: 3 }, now)).toBe('March');
+  expect(headingLabel({ heading: 'month', year: 2025, month: 12 }, now)).toBe('December 2025');
 });
 
-test('a clock that runs ahead puts nothing into the future', () => {
-  expect(groupLabel(now + 90_000_000, now)).toBe('Today');
-});
-
-test('the list keeps its order within groups', () => {
-  const summary = (id: string, updated_at: number) => ({ id, title: id, updated_at, running: false });
-  const groups = groupByDay([summary('a', now), summary('b', now - 1), summary('c', at(2026, 10, 22))], now);
-  expect(groups.map((group) => [group.label, group.conversations.map((one) => one.id)])).toEqual([
-    ['Today', ['a', 'b']],
-    ['Yesterday', ['c']],
-  ]);
+test('a hit of today says its time, others their day, and the year only where it is another', () => {
+  expect(shortDay(at(2026, 10, 23, 8, 5), now)).toMatch(/8:05/);
+  expect(shortDay(at(2026, 2, 1), now)).toBe('1 Mar');
+  expect(shortDay(at(2025, 11, 31), now)).toBe('31 Dec 2025');
 });
 
 test('time left is minutes and seconds, and never negative', () => {

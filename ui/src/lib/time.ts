@@ -1,37 +1,25 @@
 // Times as the user reads them.
-import type { ConversationSummary } from './bindings/ConversationSummary';
+import type { ListHeading } from './bindings/ListHeading';
 
-const DAY = 86_400_000;
-
-/** Conversations under one heading of the sidebar. */
-export interface Group {
-  label: string;
-  conversations: ConversationSummary[];
-}
-
-const startOfDay = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
-
-/** The heading a time stands under: *Today*, *Yesterday*, *Previous 7 days*, then months. */
-export function groupLabel(time: number, now: number, locale = 'en'): string {
-  // Days are counted in the user's calendar; rounding absorbs the hour a change of clocks moves.
-  const days = Math.round((startOfDay(now) - startOfDay(time)) / DAY);
-  if (days <= 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  if (days <= 7) return 'Previous 7 days';
-  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale, sameYear ? { month: 'long' } : { month: 'long', year: 'numeric' }).format(time);
-}
-
-/** The list as it came (newest first), cut into groups. */
-export function groupByDay(conversations: ConversationSummary[], now: number): Group[] {
-  const groups: Group[] = [];
-  for (const conversation of conversations) {
-    const label = groupLabel(conversation.updated_at, now);
-    const last = groups.at(-1);
-    if (last?.label === label) last.conversations.push(conversation);
-    else groups.push({ label, conversations: [conversation] });
+/** What a section of the list stands under: *Today*, *Yesterday*, *Previous 7 days*, then months. */
+export function headingLabel(heading: ListHeading, now: number, locale = 'en'): string {
+  switch (heading.heading) {
+    case 'temporary':
+      return 'Temporary';
+    case 'pinned':
+      return 'Pinned';
+    case 'today':
+      return 'Today';
+    case 'yesterday':
+      return 'Yesterday';
+    case 'week':
+      return 'Previous 7 days';
+    case 'month': {
+      const sameYear = heading.year === new Date(now).getFullYear();
+      const month = new Date(heading.year, heading.month - 1);
+      return new Intl.DateTimeFormat(locale, sameYear ? { month: 'long' } : { month: 'long', year: 'numeric' }).format(month);
+    }
   }
-  return groups;
 }
 
 /** What is left until a time as `mm:ss`, never negative. */
@@ -59,7 +47,36 @@ export function day(time: number): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(time);
 }
 
+/** Made once: it is what costs. */
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DAY_AND_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
 /** A moment in words, for tooltips. */
 export function moment(time: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+  return MOMENT.format(time);
+}
+
+/** A day in few words, for lists: the time of today, `23 Nov` of this year, `23 Nov 2027`. */
+export function shortDay(time: number, now: number): string {
+  const date = new Date(time);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return TIME.format(time);
+  return (date.getFullYear() === today.getFullYear() ? DAY_OF_YEAR : DAY_AND_YEAR).format(time);
+}
+
+/** From when on something was written. */
+export type Since = 'today' | 'week' | 'month' | 'year';
+
+/** Days before today. */
+const DAYS: Record<Exclude<Since, 'year'>, number> = { today: 0, week: 6, month: 29 };
+
+/** When such a time begins, by the user's calendar. */
+export function beginOf(span: Since, now: number): number {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  if (span === 'year') day.setMonth(0, 1);
+  else day.setDate(day.getDate() - DAYS[span]);
+  return day.getTime();
 }

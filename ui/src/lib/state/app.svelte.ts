@@ -127,6 +127,11 @@ export class App {
     history.replaceState(null, '', format(this.#route));
   }
 
+  /** Where the settings lead back to. */
+  comeBackTo(route: Route): void {
+    this.#before = route;
+  }
+
   /** Leaves the settings. */
   closeSettings(): void {
     this.go(this.#before);

@@ -19,6 +19,7 @@ export class Composer {
   #saving: Promise<void> = Promise.resolve();
   /** The draft of the conversation shown is not there yet. */
   #waiting = false;
+  #unkept = false;
 
   /** With `only` there is but one draft, the new chat's, whatever conversation is shown. */
   constructor(backend: Backend, only = false) {
@@ -42,6 +43,27 @@ export class Composer {
   set text(text: string) {
     this.#text = text;
     this.#schedule();
+  }
+
+  /** What is written in the new chat is saved nowhere: it begins a chat that is not kept. */
+  set unkept(unkept: boolean) {
+    if (unkept === this.#unkept) return;
+    this.#unkept = unkept;
+    if (this.#conversation !== null) return;
+    if (unkept) {
+      clearTimeout(this.#timer);
+      this.#saved = '';
+      this.#write(null, '');
+    } else {
+      this.#schedule();
+    }
+  }
+
+  /** The conversation shown has another id now: it was temporary and is kept. */
+  keptAs(conversation: string): void {
+    this.#conversation = conversation;
+    this.#saved = '';
+    void this.flush();
   }
 
   /** Turns to another conversation, whose draft `arrived` brings. */
@@ -90,7 +112,8 @@ export class Composer {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#waiting && this.#text !== this.#saved) {
+    const unkept = this.#unkept && this.#conversation === null;
+    if (!this.#waiting && !unkept && this.#text !== this.#saved) {
       this.#saved = this.#text;
       this.#write(this.#conversation, this.#text);
     }

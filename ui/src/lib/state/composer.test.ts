@@ -145,3 +145,35 @@ describe('the only draft there is', () => {
     expect(kept.draft).toBe('the conversation’s own');
   });
 });
+
+describe('what begins a temporary chat', () => {
+  test('is saved nowhere, and what was saved of it goes', async () => {
+    composer.text = 'a secret';
+    await vi.advanceTimersByTimeAsync(500);
+    composer.unkept = true;
+    composer.text = 'a secret, and more';
+    await vi.advanceTimersByTimeAsync(5000);
+    await composer.flush();
+    expect(saves()).toEqual([[null, 'a secret'], [null, '']]);
+    expect(composer.text).toBe('a secret, and more');
+  });
+
+  test('is saved again when the chat is to be kept', async () => {
+    composer.unkept = true;
+    composer.text = 'no secret';
+    composer.unkept = false;
+    await vi.advanceTimersByTimeAsync(500);
+    expect(saves().at(-1)).toEqual([null, 'no secret']);
+  });
+});
+
+test('what is written in a temporary chat goes on in the one it is kept as', async () => {
+  const temporary = backend.add('One', [], { summary: { id: 'temporary-1' } });
+  const kept = backend.add('One', []);
+  composer.switchTo(temporary.summary.id);
+  composer.arrived(temporary.summary.id, 'unsent');
+  composer.keptAs(kept.summary.id);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(composer.text).toBe('unsent');
+  expect(saves().at(-1)).toEqual([kept.summary.id, 'unsent']);
+});

@@ -1,4 +1,5 @@
 // The conversation the window looks at: its messages, its running turn, and what the user does to them.
+import type { DeletedMessage } from '../bindings/DeletedMessage';
 import type { IpcError } from '../bindings/IpcError';
 import type { MessageStatus } from '../bindings/MessageStatus';
 import type { MessageView } from '../bindings/MessageView';
@@ -11,6 +12,7 @@ import type { ToolAnswer } from '../bindings/ToolAnswer';
 import type { ToolCallView } from '../bindings/ToolCallView';
 import type { TurnEvent } from '../bindings/TurnEvent';
 import type { TurnStarted } from '../bindings/TurnStarted';
+import type { Undone } from '../bindings/Undone';
 import { asIpcError, type Backend } from '../backend';
 import { EventSequence, type Step } from '../sequence';
 import type { Message } from './message.svelte';
@@ -36,8 +38,6 @@ export class Conversation {
   #model = $state<string | null>(null);
   #tools = $state<boolean | null>(null);
   #path = new Path();
-  /** Messages of the visible path, at hand or not. */
-  #total = $state(0);
   #turn = $state.raw<{ id: string; message: string } | null>(null);
   #retrying = $state.raw<Retrying | null>(null);
   #loading = $state(false);
@@ -45,6 +45,7 @@ export class Conversation {
   #problem = $state.raw<IpcError | null>(null);
   #editing = $state.raw<{ message: string; text: string } | null>(null);
   #opened = $state(0);
+  #target = $state.raw<{ message: string; words: string } | null>(null);
   /** Unfinished edits of the conversations one switched away from. Nothing on screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #edits = new Map<string, { message: string; text: string }>();
@@ -97,7 +98,7 @@ export class Conversation {
   /** Which of the visible path's messages this one is, counted from 1, and of how many. */
   placeOf(message: Message): { place: number | undefined; of: number } {
     const index = this.messages.indexOf(message);
-    return { place: index < 0 ? undefined : this.#path.first + index + 1, of: this.#total };
+    return { place: index < 0 ? undefined : this.#path.first + index + 1, of: this.#path.total };
   }
 
   /** The last message of this role, at hand or not. */
@@ -142,6 +143,27 @@ export class Conversation {
   /** Counts the conversations shown, so that a view can tell a switch from a growth. */
   get opened(): number {
     return this.#opened;
+  }
+
+  /** A message that is to be looked at, and the words in it. */
+  get target(): { message: string; words: string } | null {
+    return this.#target;
+  }
+
+  /** The target was seen. */
+  forget(): void {
+    this.#target = null;
+  }
+
+  /** A message's index in the visible path, if it is at hand. */
+  indexOf(message: string): number {
+    const index = this.messages.findIndex((one) => one.id === message);
+    return index < 0 ? index : this.#path.first + index;
+  }
+
+  /** The index of the first message at hand. */
+  get first(): number {
+    return this.#path.first;
   }
 
   /** Shows a conversation, or a new chat. */
@@ -200,6 +222,12 @@ export class Conversation {
     await this.#page(() => (this.hasLater ? { at: 'end' } : null), (page) => this.#path.move(page));
   }
 
+  /** Has a message of the visible path at hand. */
+  async toMessage(id: string): Promise<void> {
+    const at = (): PageAt | null => (this.indexOf(id) < 0 ? { at: 'from', message: id } : null);
+    await this.#page(at, (page) => this.#path.move(page));
+  }
+
   /** Lets go of messages at both ends of those at hand. */
   drop(atStart: number, atEnd: number): void {
     this.#path.drop(atStart, atEnd);
@@ -229,10 +257,39 @@ export class Conversation {
     if (id !== null) await this.#attempt(() => this.#backend.answerTool(id, part, answer));
   }
 
+  /** Makes the path through a message visible, and looks at the words in it. */
+  async showMessage(id: string, words: string): Promise<void> {
+    const shown = await this.#change(() => this.#backend.showMessage(id), (snapshot) => snapshot, (page) => this.#path.show(page));
+    if (shown && shown.id === this.#id) this.#target = { message: id, words };
+  }
+
+  /** Deletes a message alone, or with all that follows it. */
+  async deleteMessage(message: Message, following: boolean): Promise<DeletedMessage | null> {
+    const index = this.indexOf(message.id);
+    return this.#change(
+      () => this.#backend.deleteMessage(message.id, following),
+      ({ snapshot }) => snapshot,
+      (page) => this.#path.replaceFrom(index, page),
+    );
+  }
+
+  /** Brings back what was deleted here; `index` is where the first of it was. Rejects when it is refused. */
+  async undoDelete(deletion: string, index: number): Promise<Undone> {
+    const undone = await this.#change(
+      () => this.#backend.undoDelete(deletion),
+      ({ snapshot }) => (snapshot?.id === this.#id ? snapshot : null),
+      (page) => this.#path.replaceFrom(index, page),
+    );
+    if (undone) return undone;
+    const problem = this.#problem ?? asIpcError(null);
+    this.#problem = null;
+    throw problem;
+  }
+
   /** Sends what was typed. Answers with the conversation, or `null` when it was refused. */
-  async send(text: string, model: string): Promise<string | null> {
+  async send(text: string, model: string, temporary = false): Promise<string | null> {
     const id = this.#id;
-    const started = await this.#begin(() => this.#backend.send(id, text, model));
+    const started = await this.#begin(() => this.#backend.send(id, text, model, temporary && id === null));
     return started?.conversation ?? null;
   }
 
@@ -273,14 +330,11 @@ export class Conversation {
 
   /** Shows the version before or after. */
   async selectVersion(message: Message, offset: -1 | 1): Promise<void> {
-    const generation = this.#generation;
-    const sequence = this.#sequence;
-    const last = sequence.last;
-    sequence.expectSnapshot();
-    const snapshot = await this.#attempt(() => this.#backend.selectVersion(message.id, offset));
-    if (generation !== this.#generation || sequence !== this.#sequence) return;
-    if (snapshot) this.#show(snapshot, (page) => this.#path.branch(page));
-    else if (last !== null) this.#follow(sequence.snapshot(last));
+    await this.#change(
+      () => this.#backend.selectVersion(message.id, offset),
+      (snapshot) => snapshot,
+      (page) => this.#path.branch(page),
+    );
   }
 
   async stop(): Promise<void> {
@@ -302,9 +356,10 @@ export class Conversation {
     return (await this.#attempt(() => this.#backend.copyMessage(message.id).then(() => true))) ?? false;
   }
 
-  /** The whole of a long message. */
-  wholeText(message: Message): Promise<string | null> {
-    return this.#attempt(() => this.#backend.messageText(message.id));
+  /** Shows more of a long message, by so many characters. */
+  async unfold(message: Message, by: number): Promise<void> {
+    if (message.cut) message.whole = await this.#attempt(() => this.#backend.messageText(message.id));
+    message.shown += by;
   }
 
   /** The problem was read, or what led to it was changed. */
@@ -321,12 +376,12 @@ export class Conversation {
     this.#model = null;
     this.#tools = null;
     this.#path.clear();
-    this.#total = 0;
     this.#turn = null;
     this.#retrying = null;
     this.#error = null;
     this.#problem = null;
     this.#editing = null;
+    this.#target = null;
     this.#loading = false;
   }
 
@@ -374,7 +429,6 @@ export class Conversation {
         if (!wanted()) return;
         if (changes === this.#path.changes) {
           take(page);
-          this.#total = page.total;
           return;
         }
       }
@@ -385,12 +439,28 @@ export class Conversation {
     }
   }
 
+  /**
+   * A command after which the path is another: events are kept until its snapshot is there. Answers with
+   * `null` when it was refused.
+   */
+  async #change<T>(command: () => Promise<T>, of: (answer: T) => Snapshot | null, take: (page: PageView) => void): Promise<T | null> {
+    const generation = this.#generation;
+    const sequence = this.#sequence;
+    const last = sequence.last;
+    sequence.expectSnapshot();
+    const answer = await this.#attempt(command);
+    if (generation !== this.#generation || sequence !== this.#sequence) return answer;
+    const snapshot = answer === null ? null : of(answer);
+    if (snapshot) this.#show(snapshot, take);
+    else if (last !== null) this.#follow(sequence.snapshot(last));
+    return answer;
+  }
+
   #show(snapshot: Snapshot, take: (page: PageView) => void): void {
     this.#title = snapshot.title;
     this.#model = snapshot.model;
     this.#tools = snapshot.tools;
     take(snapshot.page);
-    this.#total = snapshot.page.total;
     this.#turn = snapshot.turn && { id: snapshot.turn.id, message: snapshot.turn.message };
     this.#retrying = snapshot.turn?.retrying ?? null;
     const whole = !this.hasEarlier && !this.hasLater;
@@ -448,7 +518,6 @@ export class Conversation {
 
   #started(turn: string, message: string, keep: number, views: MessageView[]): void {
     this.#path.extend(keep, views);
-    this.#total = keep + views.length;
     this.#turn = { id: turn, message };
     this.#retrying = null;
     this.#listener.replyStarted();

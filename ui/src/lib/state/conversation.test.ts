@@ -377,3 +377,77 @@ describe('a long conversation', () => {
     expect(ids()).toEqual(idsOf(kept, 52, 100));
   });
 });
+
+describe('deleting messages', () => {
+  const ids = () => conversation.messages.map((message) => message.id);
+
+  async function opened(): Promise<Kept> {
+    const kept = backend.add('Rain', [userMessage('One'), reply('1'), userMessage('Two'), reply('2')]);
+    await conversation.open(kept.summary.id);
+    return kept;
+  }
+
+  test('takes one alone, and what followed it stays', async () => {
+    const kept = await opened();
+    const deleted = await conversation.deleteMessage(conversation.messages[1]!, false);
+    expect(deleted?.messages).toBe(1);
+    expect(ids()).toEqual(kept.messages.map(({ id }) => id));
+    expect(ids()).toHaveLength(3);
+  });
+
+  test('takes it with what follows, and brings all of it back', async () => {
+    await opened();
+    const before = ids();
+    const deleted = await conversation.deleteMessage(conversation.messages[2]!, true);
+    expect(ids()).toEqual(before.slice(0, 2));
+    await conversation.undoDelete(deleted!.deletion, 2);
+    expect(ids()).toEqual(before);
+  });
+
+  test('that is refused says why at the composer, and events go on', async () => {
+    const kept = running();
+    await conversation.open(kept.summary.id);
+    backend.refusals.set('deleteMessage', { code: 'failed', message: 'A reply is running.' });
+    expect(await conversation.deleteMessage(conversation.messages[0]!, false)).toBeNull();
+    expect(conversation.problem?.message).toBe('A reply is running.');
+    piece(kept, 'goes on');
+    await settled();
+    expect(text(conversation.messages[1])).toBe('goes on');
+  });
+
+  test('cannot be undone when the app says so, and that is what it rejects with', async () => {
+    await opened();
+    await expect(conversation.undoDelete('none', 0)).rejects.toMatchObject({ message: 'This cannot be undone any more.' });
+    expect(conversation.problem).toBeNull();
+  });
+
+  test('is undone for a conversation one has left, without showing it', async () => {
+    await opened();
+    const deleted = await conversation.deleteMessage(conversation.messages[0]!, true);
+    const other = backend.add('Sun', [userMessage('Hello')]);
+    await conversation.open(other.summary.id);
+    await conversation.undoDelete(deleted!.deletion, 0);
+    expect(ids()).toEqual(other.messages.map(({ id }) => id));
+  });
+});
+
+test('a message that was found is shown with what follows it, and looked at', async () => {
+  const messages = Array.from({ length: 100 }, (_, index) => userMessage(`${index}`));
+  const kept = backend.add('Rain', messages);
+  await conversation.open(kept.summary.id);
+  await conversation.showMessage(messages[10]!.id, 'words');
+  expect(conversation.messages[0]!.id).toBe(messages[10]!.id);
+  expect(conversation.target).toEqual({ message: messages[10]!.id, words: 'words' });
+  await conversation.open(null);
+  expect(conversation.target).toBeNull();
+});
+
+test('a message of the path is fetched only if it is not at hand', async () => {
+  const messages = Array.from({ length: 100 }, (_, index) => userMessage(`${index}`));
+  const kept = backend.add('Rain', messages);
+  await conversation.open(kept.summary.id);
+  await conversation.toMessage(messages[99]!.id);
+  expect(backend.calls.filter(([name]) => name === 'conversationPage')).toEqual([]);
+  await conversation.toMessage(messages[3]!.id);
+  expect(conversation.indexOf(messages[3]!.id)).toBe(3);
+});

@@ -1,108 +1,121 @@
-// The list of conversations: all of them, or those that match a search.
-import type { ConversationSummary } from '../bindings/ConversationSummary';
+// The conversations as they are listed, put in folders and chosen, and what the user does to them.
+import type { ConversationPatch } from '../bindings/ConversationPatch';
+import type { Deleted } from '../bindings/Deleted';
 import type { IpcError } from '../bindings/IpcError';
+import type { ListScope } from '../bindings/ListScope';
 import { asIpcError, type Backend } from '../backend';
+import { Folders } from './folders.svelte';
+import { Listing } from './listing.svelte';
+import { Selection } from './selection.svelte';
 
 export class Conversations {
+  readonly listing: Listing;
+  readonly folders: Folders;
+  readonly selection: Selection;
   #backend: Backend;
-  #list = $state.raw<ConversationSummary[]>([]);
-  #query = $state('');
-  #loaded = $state(false);
   #any = $state(false);
   #error = $state.raw<IpcError | null>(null);
-  #fetching = false;
-  #again = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.listing = new Listing(backend);
+    this.folders = new Folders(backend);
+    this.selection = new Selection(this.listing);
   }
 
-  /** Newest first. */
-  get list(): ConversationSummary[] {
-    return this.#list;
-  }
-
-  get query(): string {
-    return this.#query;
-  }
-
-  /** The first answer is there. */
-  get loaded(): boolean {
-    return this.#loaded;
-  }
-
-  /** There is at least one conversation, whatever the search says. */
+  /** There is at least one conversation, wherever it is. */
   get any(): boolean {
     return this.#any;
   }
 
+  /** What was asked for last was refused, or the list could not be had: why. */
   get error(): IpcError | null {
-    return this.#error;
+    return this.#error ?? this.listing.error;
   }
 
-  find(id: string | null): ConversationSummary | undefined {
-    return this.#list.find((conversation) => conversation.id === id);
-  }
-
-  /** The one before (`-1`) or after (`1`) in the list. */
-  neighbour(id: string | null, offset: -1 | 1): string | null {
-    const index = this.#list.findIndex((conversation) => conversation.id === id);
-    if (index < 0) return offset === 1 ? (this.#list[0]?.id ?? null) : null;
-    return this.#list[index + offset]?.id ?? null;
-  }
-
-  search(query: string): void {
-    if (query === this.#query) return;
-    this.#query = query;
-    void this.load();
-  }
-
-  /** Fetches the list; calls while one is under way make one more, not many. */
+  /** Fetches the list and the folders. */
   async load(): Promise<void> {
-    if (this.#fetching) {
-      this.#again = true;
-      return;
+    await Promise.all([this.listing.load(), this.folders.load()]);
+    const { scope } = this.listing;
+    if (scope.scope === 'folder' && this.folders.all.length > 0 && !this.folders.find(scope.id)) {
+      await this.show({ scope: 'active' });
     }
-    this.#fetching = true;
-    do {
-      this.#again = false;
-      const query = this.#query;
-      try {
-        const list = await this.#backend.conversations(query.trim());
-        if (query === this.#query) {
-          this.#list = list;
-          this.#error = null;
-        }
-        if (query.trim() === '') this.#any = list.length > 0;
-        else if (list.length > 0) this.#any = true;
-      } catch (reason) {
-        this.#error = asIpcError(reason);
-      }
-    } while (this.#again);
-    this.#fetching = false;
-    this.#loaded = true;
+    if (this.listing.total > 0) this.#any = true;
+    else if (!this.#any && scope.scope === 'active') {
+      const archived = await this.#backend.conversationList({ scope: 'archived' }).catch(() => null);
+      if (archived) this.#any = archived.total > 0;
+    }
+  }
+
+  /** Lists all, those of a folder, or those that are archived. */
+  async show(scope: ListScope): Promise<void> {
+    this.selection.end();
+    this.#error = null;
+    await this.listing.show(scope);
+  }
+
+  /** The conversation before (`-1`) or after (`1`) one in the list. */
+  async neighbour(id: string | null, offset: -1 | 1): Promise<string | null> {
+    return (await this.#attempt(() => this.#backend.neighbour(id, this.listing.scope, offset))) ?? null;
   }
 
   async rename(id: string, title: string): Promise<void> {
     const text = title.trim();
-    if (text === '' || text === this.find(id)?.title) return;
-    try {
-      await this.#backend.renameConversation(id, text);
-    } catch (reason) {
-      this.#error = asIpcError(reason);
-    }
-    await this.load();
+    if (text === '' || text === this.listing.find(id)?.title) return;
+    await this.#attempt(() => this.#backend.renameConversation(id, text));
+    await this.listing.load();
   }
 
-  async delete(id: string): Promise<boolean> {
+  async update(ids: string[], patch: ConversationPatch): Promise<boolean> {
+    if (ids.length === 0) return false;
+    const done = await this.#attempt(() => this.#backend.updateConversations(ids, patch).then(() => true));
+    await this.load();
+    return done ?? false;
+  }
+
+  async delete(ids: string[]): Promise<Deleted | null> {
+    if (ids.length === 0) return null;
+    const deleted = await this.#attempt(() => this.#backend.deleteConversations(ids));
+    if (deleted) await this.load();
+    return deleted;
+  }
+
+  async deleteAll(): Promise<Deleted> {
+    const deleted = await this.#backend.deleteAllConversations();
+    await this.load();
+    return deleted;
+  }
+
+  /** Another one like this; answers with its id. */
+  async duplicate(id: string): Promise<string | null> {
+    return this.#attempt(async () => {
+      const { messages } = await this.#backend.conversationPage(id, { at: 'end' });
+      const last = messages.at(-1);
+      if (!last) return null;
+      return this.#backend.duplicateConversation(last.id);
+    });
+  }
+
+  /** Puts them into a new folder. */
+  async moveToNew(ids: string[], name: string): Promise<void> {
+    const folder = await this.folders.create(name);
+    await this.update(ids, { folder: folder.id });
+  }
+
+  /** Its conversations stay, in no folder; all are listed then. */
+  async deleteFolder(id: string): Promise<void> {
+    await this.#attempt(() => this.folders.delete(id));
+    const { scope } = this.listing;
+    if (scope.scope === 'folder' && scope.id === id && !this.folders.find(id)) await this.show({ scope: 'active' });
+  }
+
+  async #attempt<T>(command: () => Promise<T>): Promise<T | null> {
+    this.#error = null;
     try {
-      await this.#backend.deleteConversation(id);
+      return await command();
     } catch (reason) {
       this.#error = asIpcError(reason);
-      return false;
+      return null;
     }
-    this.#list = this.#list.filter((conversation) => conversation.id !== id);
-    await this.load();
-    return true;
   }
 }

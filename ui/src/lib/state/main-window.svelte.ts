@@ -1,25 +1,54 @@
-// What the main window holds beside what every window does: the list of conversations, and the address that
-// says which of them is shown.
+// What the main window holds beside what every window does: the library with its list, its search and what can
+// be taken back, and the address that says which conversation is shown.
 import { createContext } from 'svelte';
+import type { MessageStatus } from '../bindings/MessageStatus';
 import type { OpenIn } from '../bindings/OpenIn';
-import type { Backend } from '../backend';
+import type { SearchHit } from '../bindings/SearchHit';
+import { asIpcError, type Backend } from '../backend';
+import { isTemporary } from '../temporary';
 import { Conversations } from './conversations.svelte';
+import { Exchange } from './exchange.svelte';
+import { Find } from './find.svelte';
+import { Health } from './health.svelte';
+import type { Message } from './message.svelte';
+import { Search } from './search.svelte';
 import { Serein } from './serein.svelte';
+import { Undo } from './undo.svelte';
 
 export class MainWindow extends Serein {
   readonly conversations: Conversations;
+  readonly search: Search;
+  readonly find: Find;
+  readonly exchange: Exchange;
+  readonly health: Health;
+  readonly undo = new Undo();
+  #temporary = $state(false);
   /** Where the window was asked to be before there was anything to show. */
   #wanted: OpenIn | null = null;
+  /** What is to be looked at once its conversation is open. */
+  #aim: { conversation: string; message: string; words: string } | null = null;
 
   constructor(backend: Backend) {
     super(backend);
     this.conversations = new Conversations(backend);
+    this.search = new Search(backend);
+    this.find = new Find(backend, this.conversation);
+    this.exchange = new Exchange(backend);
+    this.health = new Health(backend);
+  }
+
+  /** What is shown, or what the next message begins, is in memory only. */
+  override get temporary(): boolean {
+    const { id } = this.conversation;
+    return id === null ? this.#temporary : isTemporary(id);
   }
 
   protected override listen(): Promise<() => void>[] {
     return [
       ...super.listen(),
       this.backend.on('conversations', () => void this.#listChanged()),
+      this.backend.on('job', (job) => this.exchange.changed(job)),
+      this.backend.on('library_health', (health) => this.health.changed(health)),
       this.backend.on('open', (where) => {
         if (this.app.ready) this.#goTo(where);
         else this.#wanted = where;
@@ -29,10 +58,22 @@ export class MainWindow extends Serein {
 
   protected override async begin(): Promise<void> {
     void this.conversations.load();
+    void this.exchange.load();
+    void this.health.load();
     await this.show();
     const wanted = this.#wanted;
     this.#wanted = null;
     if (wanted) this.#goTo(wanted);
+  }
+
+  protected override sent(text: string, conversation: string): void {
+    super.sent(text, conversation);
+    this.#setTemporary(false);
+  }
+
+  protected override replyEnded(status: MessageStatus): void {
+    super.replyEnded(status);
+    this.find.refresh();
   }
 
   /** Shows what the address says. */
@@ -43,21 +84,152 @@ export class MainWindow extends Serein {
       return;
     }
     const { conversation } = route;
-    if (conversation === this.conversation.id && this.conversation.opened > 0 && !this.conversation.error) return;
-    this.composer.switchTo(conversation);
-    await this.composer.flush();
-    const opening = this.conversation.open(conversation);
-    if (conversation === null) {
-      this.composer.arrived(null, await this.backend.draft().catch(() => ''));
+    if (conversation !== null) this.#setTemporary(false);
+    if (conversation !== this.conversation.id || this.conversation.opened === 0 || this.conversation.error) {
+      this.find.close();
+      this.composer.switchTo(conversation);
+      await this.composer.flush();
+      const opening = this.conversation.open(conversation);
+      if (conversation === null) {
+        this.composer.arrived(null, await this.backend.draft().catch(() => ''));
+      }
+      await opening;
     }
-    await opening;
+    const aim = this.#aim;
+    // One may have gone on to another conversation, and to a message there.
+    if (aim === null || aim.conversation !== conversation || this.conversation.id !== conversation) return;
+    this.#aim = null;
+    await this.conversation.showMessage(aim.message, aim.words);
   }
 
-  /** Deletes a conversation; the one shown gives way to a new chat. */
-  async delete(id: string): Promise<void> {
-    if ((await this.conversations.delete(id)) && this.conversation.id === id) {
-      this.app.go({ screen: 'chat', conversation: null });
+  /** A new chat, kept or not. */
+  newChat(temporary = false): void {
+    this.#setTemporary(temporary);
+    this.app.go({ screen: 'chat', conversation: null });
+  }
+
+  /** Makes the temporary chat that is shown one that is kept. */
+  async keep(): Promise<void> {
+    const { id } = this.conversation;
+    if (id === null) {
+      this.#setTemporary(false);
+      return;
     }
+    try {
+      const kept = await this.backend.keepConversation(id);
+      if (this.conversation.id !== id) return;
+      this.composer.keptAs(kept);
+      this.app.adopt(kept);
+      await this.conversation.adopt(kept);
+    } catch (reason) {
+      this.conversation.refuse(asIpcError(reason));
+    }
+  }
+
+  /** Opens what was found: the conversation, and in it the message with the words. */
+  openHit(hit: Pick<SearchHit, 'conversation' | 'message'>, words: string): void {
+    const { conversation, message } = hit;
+    this.#aim = message === null ? null : { conversation, message, words };
+    const { route } = this.app;
+    this.app.go({ screen: 'chat', conversation });
+    // The address stays the same, so nothing else would look at the message.
+    if (route.screen === 'chat' && route.conversation === conversation) void this.show();
+  }
+
+  /** The conversation before or after the one shown. */
+  async goToNeighbour(offset: -1 | 1): Promise<void> {
+    const shown = (): string | null => (this.app.route.screen === 'chat' ? this.app.route.conversation : null);
+    const from = shown();
+    const id = await this.conversations.neighbour(from, offset);
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (id !== null && from === shown()) this.app.go({ screen: 'chat', conversation: id });
+  }
+
+  /** Deletes conversations at once, and offers to take it back. The one shown gives way to a new chat. */
+  async delete(ids: string[], title?: string): Promise<boolean> {
+    const deleted = await this.conversations.delete(ids);
+    if (!deleted) return false;
+    const shown = this.#leave(ids);
+    const what = title !== undefined && deleted.conversations <= 1 ? `“${title}”` : counted(deleted.conversations, 'conversation');
+    this.#offerBack(`${what} deleted`, deleted.deletion, shown);
+    return true;
+  }
+
+  /** Deletes all conversations, and offers to take it back. Rejects when it is refused. */
+  async deleteAll(): Promise<void> {
+    const deleted = await this.conversations.deleteAll();
+    if (this.conversation.id !== null) this.#leave([this.conversation.id]);
+    this.#offerBack(`${counted(deleted.conversations, 'conversation')} deleted`, deleted.deletion, null);
+  }
+
+  /** Deletes a message alone, or with what follows it, and offers to take it back. */
+  async deleteMessage(message: Message, following: boolean): Promise<void> {
+    const id = this.conversation.id;
+    const index = this.conversation.indexOf(message.id);
+    const deleted = await this.conversation.deleteMessage(message, following);
+    if (!deleted || id === null) return;
+    const text = deleted.messages === 1 ? 'Message deleted' : `${deleted.messages} messages deleted`;
+    this.app.announce(text);
+    this.undo.offer(text, async () => {
+      const { snapshot } = await this.conversation.undoDelete(deleted.deletion, index);
+      if (snapshot === null || this.conversation.id === id) return;
+      this.app.go({ screen: 'chat', conversation: id });
+    });
+    this.find.refresh();
+  }
+
+  /** A conversation of its own that goes as far as this message. */
+  async duplicateFrom(message: Message): Promise<void> {
+    try {
+      this.#opened(await this.backend.duplicateConversation(message.id));
+    } catch (reason) {
+      this.conversation.refuse(asIpcError(reason));
+    }
+  }
+
+  async duplicate(id: string): Promise<void> {
+    this.#opened(await this.conversations.duplicate(id));
+  }
+
+  async takeBack(): Promise<void> {
+    if (await this.undo.undo()) this.app.announce('Undone');
+  }
+
+  #opened(id: string | null): void {
+    if (id === null) return;
+    this.app.go({ screen: 'chat', conversation: id });
+    this.app.announce('Duplicated');
+  }
+
+  #offerBack(text: string, deletion: string, shown: string | null): void {
+    this.app.announce(text);
+    this.undo.offer(text, async () => {
+      const undone = await this.backend.undoDelete(deletion);
+      await this.conversations.load();
+      if (shown !== null && this.conversation.id === null) {
+        this.app.go({ screen: 'chat', conversation: undone.conversation ?? shown });
+      }
+    });
+  }
+
+  /** If one of these is shown, a new chat takes its place. */
+  #leave(ids: string[]): string | null {
+    const { id } = this.conversation;
+    if (id === null || !ids.includes(id)) return null;
+    if (this.app.route.screen === 'chat') {
+      this.newChat();
+    } else {
+      this.app.comeBackTo({ screen: 'chat', conversation: null });
+      this.composer.switchTo(null);
+      void this.conversation.open(null);
+      void this.backend.draft().then((draft) => this.composer.arrived(null, draft), () => this.composer.arrived(null, ''));
+    }
+    return id;
+  }
+
+  #setTemporary(temporary: boolean): void {
+    this.#temporary = temporary;
+    this.composer.unkept = temporary;
   }
 
   /** Another window, the tray or a second start wants this one to be somewhere. */
@@ -75,10 +247,18 @@ export class MainWindow extends Serein {
   }
 
   async #listChanged(): Promise<void> {
-    await this.conversations.load();
-    const shown = this.conversations.find(this.conversation.id);
-    if (shown) this.conversation.renamed(shown.title);
+    this.search.refresh();
+    const { id } = this.conversation;
+    const [shown] = await Promise.all([
+      id === null ? null : this.backend.conversationSummary(id).catch((): null => null),
+      this.conversations.load(),
+    ]);
+    if (shown && this.conversation.id === id) this.conversation.renamed(shown.title);
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 export const [useMainWindow, provideMainWindow] = createContext<MainWindow>();

@@ -79,6 +79,10 @@ export class Message {
   status = $state<MessageStatus>('complete');
   error = $state.raw<IpcError | null>(null);
   parts = $state.raw<Part[]>([]);
+  /** The user's words, whole, where they were cut. */
+  whole = $state.raw<string | null>(null);
+  /** How much of a long text is shown, in characters; 0: it is folded. */
+  shown = $state(0);
 
   constructor(view: MessageView) {
     this.id = view.id;
@@ -100,6 +104,17 @@ export class Message {
   get plain(): PlainPart | null {
     const first = this.parts[0];
     return first?.type === 'plain' ? first : null;
+  }
+
+  /** The user's words, as far as they are at hand. */
+  get text(): string {
+    return this.whole ?? this.plain?.text ?? '';
+  }
+
+  /** There are more of the user's words than are at hand. */
+  get cut(): boolean {
+    const plain = this.plain;
+    return plain !== null && this.whole === null && plain.length > [...plain.text].length;
   }
 
   /** Applies what a turn has to say about this reply. */

@@ -26,6 +26,11 @@ export class Path {
     return this.#first;
   }
 
+  /** How many messages the path has. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** There are messages before those at hand. */
   get hasEarlier(): boolean {
     return this.#first > 0;
@@ -67,6 +72,23 @@ export class Path {
     this.#changes++;
     const branch = page.messages.map((view) => new Message(view));
     this.#set([...this.#messages.slice(0, keep), ...branch], this.#first, page.total);
+  }
+
+  /**
+   * From the message at `index` on, the path is another: messages were deleted or came back. Of a page that
+   * begins later, what lies between is fetched when it is looked at.
+   */
+  replaceFrom(index: number, page: PageView): void {
+    const keep = index - this.#first;
+    if (page.first <= index) {
+      this.branch(page);
+    } else if (keep > 0 && keep <= this.#messages.length) {
+      this.#changes++;
+      this.#set(this.#messages.slice(0, keep), this.#first, page.total);
+      this.#tail = page.messages.slice(-TAIL).map((view) => new Message(view));
+    } else {
+      this.show(page);
+    }
   }
 
   /** The path's end was fetched anew. Whoever reads far from it goes on reading there. */

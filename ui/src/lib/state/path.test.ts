@@ -136,3 +136,38 @@ describe('the end, fetched anew', () => {
     expect(ids()).toEqual(idsOf(0, 2));
   });
 });
+
+describe('when messages are deleted or come back', () => {
+  test('what is before them stays as it is', () => {
+    path.prepend(page(52, 76));
+    const [before] = path.messages;
+    whole.splice(80, 2);
+    path.replaceFrom(80, page(74, 98));
+    expect(ids()).toEqual(idsOf(52, 98));
+    expect(path.messages[0]).toBe(before);
+    expect(path.hasLater).toBe(false);
+  });
+
+  test('what lies between them and the page is fetched when it is looked at', () => {
+    path.prepend(page(52, 76));
+    whole.splice(60, 2);
+    path.replaceFrom(60, page(74, 98));
+    expect(ids()).toEqual(idsOf(52, 60));
+    expect(path.hasLater).toBe(true);
+    expect(path.last('assistant')?.id).toBe(whole.at(-1)!.id);
+    path.append(page(60, 84));
+    expect(ids()).toEqual(idsOf(52, 84));
+  });
+
+  test('and nothing before them is at hand, the page is shown', () => {
+    whole.splice(76, 1);
+    path.replaceFrom(76, page(80, 99));
+    expect(ids()).toEqual(idsOf(80, 99));
+  });
+
+  test('a path can become empty', () => {
+    whole = [];
+    path.replaceFrom(0, page(0, 0));
+    expect([ids(), path.hasEarlier, path.hasLater]).toEqual([[], false, false]);
+  });
+});

@@ -119,6 +119,11 @@ export abstract class Serein {
     }
   }
 
+  /** What the next message begins is not kept. */
+  get temporary(): boolean {
+    return false;
+  }
+
   /** Sends what is in the composer; it stays there until it is safe. Whether it is under way now. */
   async send(): Promise<boolean> {
     if (this.#sending || this.conversation.running) return false;
@@ -127,7 +132,7 @@ export abstract class Serein {
     try {
       const isNew = this.conversation.id === null;
       const chosen = this.conversation.id;
-      const id = await this.conversation.send(this.message(), this.model);
+      const id = await this.conversation.send(this.message(), this.model, this.temporary);
       if (id === null) return false;
       if (this.conversation.id !== chosen) {
         // Whoever switched away meanwhile stays where they are.

@@ -1,0 +1,104 @@
+// Exporting and importing: one job at a time, and what came of the last.
+import type { ExportFormat } from '../bindings/ExportFormat';
+import type { IpcError } from '../bindings/IpcError';
+import type { JobView } from '../bindings/JobView';
+import { asIpcError, type Backend } from '../backend';
+
+export class Exchange {
+  #backend: Backend;
+  #job = $state.raw<JobView | null>(null);
+  #error = $state.raw<IpcError | null>(null);
+  /** It was begun here, and what came of it was not read. */
+  #fresh = $state(false);
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The latest job. */
+  get job(): JobView | null {
+    return this.#job;
+  }
+
+  get running(): boolean {
+    return this.#job?.state === 'running';
+  }
+
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+
+  /** How far it is, or what came of it. */
+  get sentence(): string {
+    const job = this.#job;
+    if (job === null) return '';
+    const what = job.kind === 'export' ? 'Export' : 'Import';
+    const counted = (count: number): string => count.toLocaleString('en');
+    switch (job.state) {
+      case 'running': {
+        const doing = `${what}ing conversations`;
+        if (job.total !== null) return `${doing}: ${counted(job.done)} of ${counted(job.total)}`;
+        return job.done > 0 ? `${doing}: ${counted(job.done)}` : `${doing}…`;
+      }
+      case 'done':
+        return job.summary ?? `${what} finished.`;
+      case 'failed':
+        return job.summary ?? `The ${what.toLowerCase()} failed.`;
+      case 'cancelled':
+        return job.summary ?? `The ${what.toLowerCase()} was cancelled.`;
+    }
+  }
+
+  /** What was asked for last was refused: why. */
+  get error(): IpcError | null {
+    return this.#error;
+  }
+
+  /** What the job has to say. */
+  changed(job: JobView): void {
+    this.#job = job;
+  }
+
+  async load(): Promise<void> {
+    const job = await this.#backend.job().catch(() => null);
+    if (job) this.#job ??= job;
+  }
+
+  /** Exports these conversations, or all. */
+  async export(ids: string[] | null, format: ExportFormat): Promise<void> {
+    await this.#begin(() => this.#backend.exportConversations(ids, format));
+  }
+
+  async import(): Promise<void> {
+    await this.#begin(() => this.#backend.importConversations());
+  }
+
+  async cancel(): Promise<void> {
+    const job = this.#job;
+    if (!job || job.state !== 'running') return;
+    try {
+      await this.#backend.cancelJob(job.id);
+    } catch (reason) {
+      this.#error = asIpcError(reason);
+    }
+  }
+
+  /** What came of it was read. */
+  dismiss(): void {
+    this.#error = null;
+    this.#fresh = false;
+    if (!this.running) this.#job = null;
+  }
+
+  async #begin(command: () => Promise<JobView | null>): Promise<void> {
+    this.#error = null;
+    try {
+      const job = await command();
+      if (job) this.#fresh = true;
+      // What it had to say may have been heard before this answer.
+      if (job && this.#job?.id !== job.id) this.#job = job;
+    } catch (reason) {
+      this.#error = asIpcError(reason);
+    }
+  }
+}
