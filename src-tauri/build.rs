@@ -15,7 +15,6 @@ const COMMANDS: &[&str] = &[
     "conversation_place",
     "conversation_rows",
     "conversation_summary",
-    "conversations",
     "copy_blocks",
     "copy_message",
     "copy_text",

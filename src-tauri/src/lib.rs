@@ -106,7 +106,6 @@ pub fn run() {
             clipboard::copy_text,
             conversations::close_conversation,
             conversations::conversation_page,
-            conversations::conversations,
             conversations::draft,
             conversations::open_conversation,
             conversations::rename_conversation,

@@ -29,8 +29,7 @@ use crate::sentences;
 use crate::settings::{Settings, SettingsPatch};
 use crate::tools::Tools;
 use crate::view::{
-    ConversationSummary, MessageStatus, MessageView, MissedEvents, ModelList, PageAt, PageView,
-    Snapshot, ToolAnswer,
+    MessageStatus, MessageView, MissedEvents, ModelList, PageAt, PageView, Snapshot, ToolAnswer,
 };
 
 use unsaved::Unsaved;
@@ -199,22 +198,6 @@ impl Serein {
     }
 
     // Conversations
-
-    /// The conversations that match `query`, newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn conversations(&self, query: String) -> Result<Vec<ConversationSummary>, IpcError> {
-        let mut list = self
-            .library
-            .run(move |library| library.conversations(&query))
-            .await?;
-        let running = self.feeds.running();
-        for summary in &mut list {
-            summary.running = running.contains(&summary.id);
-        }
-        Ok(list)
-    }
 
     /// A conversation as a window shows it, with the last page of its visible path.
     ///

@@ -1,18 +1,10 @@
 //! Conversations, each on its own: opening them, their facts, and drafts.
 
-use serein_core::view::{ConversationSummary, PageAt, PageView, Snapshot};
+use serein_core::view::{PageAt, PageView, Snapshot};
 use tauri::WebviewWindow;
 
 use super::{Answer, Core, draft_of, new_chat};
 use crate::windows::Viewers;
-
-#[tauri::command]
-pub(crate) async fn conversations(
-    core: Core<'_>,
-    query: String,
-) -> Answer<Vec<ConversationSummary>> {
-    core.conversations(query).await
-}
 
 /// The window is subscribed before the snapshot is taken, so that no event falls in between.
 #[tauri::command]

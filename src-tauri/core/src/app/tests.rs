@@ -33,7 +33,7 @@ use super::*;
 use crate::error::Code;
 use crate::message::{Message, Part};
 use crate::now;
-use crate::view::{AccountView, JobState, JobView, LibraryHealth, Role, ToolCallState};
+use crate::view::{AccountView, JobState, JobView, LibraryHealth, ListScope, Role, ToolCallState};
 
 /// Long enough for anything on this machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);

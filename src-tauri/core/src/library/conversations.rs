@@ -2,12 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::listing::read_summary;
 use super::{Library, LibraryError};
-use crate::view::ConversationSummary;
-
-/// Conversations listed at most by one call.
-const LISTED: u32 = 2_000;
 
 /// A conversation's own facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,32 +20,6 @@ pub struct Conversation {
 }
 
 impl Library {
-    /// The conversations, newest first, whose title or any message contains `query`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn conversations(&self, query: &str) -> Result<Vec<ConversationSummary>, LibraryError> {
-        let pattern = format!(
-            "%{}%",
-            query
-                .trim()
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_")
-        );
-        let connection = self.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT id, title, updated_at, pinned, archived, folder FROM conversation
-             WHERE deletion IS NULL AND (?1 = '%%' OR title LIKE ?1 ESCAPE '\\' OR EXISTS (
-                 SELECT 1 FROM message WHERE conversation = conversation.id AND text LIKE ?1 ESCAPE '\\'))
-             ORDER BY updated_at DESC, id DESC LIMIT ?2",
-        )?;
-        let rows = statement.query_map(params![pattern, LISTED], |row| {
-            read_summary(row, self.is_temporary)
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// Adds a conversation.
     ///
     /// # Errors

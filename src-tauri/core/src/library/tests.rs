@@ -231,31 +231,6 @@ fn a_first_message_may_have_versions_too() {
 }
 
 #[test]
-fn conversations_are_found_by_title_and_by_any_message_in_any_script() {
-    let library = Library::in_memory().unwrap();
-    let (rain, ..) = exchange(&library);
-    let other = library
-        .create_conversation("100% sure_thing", "plain", 5)
-        .unwrap();
-    let text = message(Role::User, None, "今日は雨が降ります");
-    library.add_messages(&other, &[text], false, 6).unwrap();
-    let found = |query: &str| -> Vec<String> {
-        library
-            .conversations(query)
-            .unwrap()
-            .into_iter()
-            .map(|row| row.id)
-            .collect()
-    };
-    assert_eq!(found(""), [other.clone(), rain.clone()]);
-    assert_eq!(found("rain FALLS"), [rain]);
-    assert_eq!(found("雨が"), std::slice::from_ref(&other));
-    assert_eq!(found("100%"), std::slice::from_ref(&other));
-    assert_eq!(found("e_t"), [other]);
-    assert!(found("0_").is_empty(), "wildcards are letters");
-}
-
-#[test]
 fn deleting_the_end_of_the_path_leaves_what_is_before_it() {
     let library = Library::in_memory().unwrap();
     let (conversation, _, answer) = exchange(&library);

@@ -153,7 +153,11 @@ async fn a_message_that_cannot_be_saved_is_not_sent_and_the_draft_stays() {
     assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), draft);
     assert!(bench.inference_requests().is_empty());
     assert!(bench.app.library_health().await.unsaved.is_some());
-    let left = bench.app.conversations(String::new()).await.unwrap();
+    let left = bench
+        .app
+        .conversation_rows(ListScope::Active, 0, 9)
+        .await
+        .unwrap();
     assert!(
         left.is_empty(),
         "a conversation without its first message is none"

@@ -106,7 +106,14 @@ async fn a_temporary_chat_does_all_a_chat_does_and_leaves_nothing_on_the_disk() 
         .unwrap();
     assert!(is_temporary(&copy));
 
-    assert!(bench.app.library.conversations("").unwrap().is_empty());
+    assert!(
+        bench
+            .app
+            .library
+            .rows(&ListScope::Active, 0, 1)
+            .unwrap()
+            .is_empty()
+    );
     assert!(!is_on_disk(&bench, "angolin"));
     // The next start knows nothing of it.
     let (ears, _said) = mpsc::channel(HEARD);

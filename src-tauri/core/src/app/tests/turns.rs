@@ -131,7 +131,11 @@ async fn one_stop_stops_one_of_several_turns() {
     bench.event("content").await;
     other_gate.content("b").await.unwrap();
     bench.event("content").await;
-    let running = bench.app.conversations(String::new()).await.unwrap();
+    let running = bench
+        .app
+        .conversation_rows(ListScope::Active, 0, 9)
+        .await
+        .unwrap();
     assert!(running.len() == 2 && running.iter().all(|summary| summary.running));
     bench.app.stop(&first);
     bench.event("saved").await;
@@ -447,7 +451,7 @@ async fn input_that_cannot_be_sent_is_refused_and_nothing_is_saved() {
     assert!(
         bench
             .app
-            .conversations(String::new())
+            .conversation_rows(ListScope::Active, 0, 9)
             .await
             .unwrap()
             .is_empty()
@@ -503,7 +507,7 @@ async fn a_deleted_conversation_ends_its_turn() {
     assert!(
         bench
             .app
-            .conversations(String::new())
+            .conversation_rows(ListScope::Active, 0, 9)
             .await
             .unwrap()
             .is_empty()

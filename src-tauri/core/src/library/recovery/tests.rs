@@ -13,7 +13,7 @@ use crate::library::backup::back_up;
 use crate::library::tests::schemas::{check_content, file_of};
 use crate::library::{Draft, NewChat, new_id};
 use crate::message::{Message, Part};
-use crate::view::{MessageStatus, Role};
+use crate::view::{ListScope, MessageStatus, Role};
 
 const PAGE: usize = 4096;
 
@@ -280,7 +280,13 @@ fn without_any_backup_a_file_that_is_no_database_is_kept_and_an_empty_library_be
     fs::write(profile.path(), vec![b'x'; 10_000]).unwrap();
     let opened = profile.open();
     assert!(opened.notice.unwrap().contains("an empty one"));
-    assert!(opened.library.conversations("").unwrap().is_empty());
+    assert!(
+        opened
+            .library
+            .rows(&ListScope::Active, 0, 1)
+            .unwrap()
+            .is_empty()
+    );
     assert!(opened.library.path().is_some(), "it is kept from now on");
 }
 

@@ -133,7 +133,7 @@ fn what_is_deleted_is_not_found_and_is_found_when_it_comes_back() {
     library
         .lock()
         .execute_batch(&format!(
-            "INSERT INTO deletion VALUES ('d', 1, '{{}}');
+            "INSERT INTO deletion (id, at, undo) VALUES ('d', 1, '{{}}');
              INSERT INTO deleted_message SELECT {columns}, 'd', 0 FROM message WHERE id = '{id}';
              DELETE FROM message WHERE id = '{id}';",
             id = messages[1].id
