@@ -19,6 +19,8 @@ mod copy;
 mod failures;
 #[path = "e2e/input.rs"]
 mod input;
+#[path = "e2e/library.rs"]
+mod library;
 #[path = "e2e/links.rs"]
 mod links;
 #[path = "e2e/long.rs"]

@@ -428,7 +428,7 @@ export class FakeBackend implements Backend {
 
   exportConversations = (ids: string[] | null, format: ExportFormat): Promise<JobView | null> =>
     this.#call('exportConversations', [ids, format], () => this.#start('export', ids?.length ?? this.kept.size));
-  importConversations = (): Promise<JobView | null> => this.#call('importConversations', [], () => this.#start('import', 240));
+  importConversations = (folders: boolean): Promise<JobView | null> => this.#call('importConversations', [folders], () => this.#start('import', 240));
   cancelJob = (id: string): Promise<void> =>
     this.#call('cancelJob', [id], () => {
       if (this.latest) this.job$({ ...this.latest, state: 'cancelled', summary: 'Cancelled. What was done so far is kept.' });

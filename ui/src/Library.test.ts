@@ -661,7 +661,7 @@ describe('the settings’ data', () => {
 
   test('imports, and lists what could not be taken', async () => {
     await open();
-    await fireEvent.click(within(await section()).getByRole('button', { name: 'Import…' }));
+    await fireEvent.click(within(await section()).getByRole('button', { name: /^Files…/ }));
     await waitFor(() => expect(backend.latest).not.toBeNull());
     const problems = [{ entry: 'entry 3', reason: 'It has no messages.' }];
     backend.job$({ ...backend.latest!, state: 'done', summary: 'Imported 7 conversations.', problems, more_problems: 41 });

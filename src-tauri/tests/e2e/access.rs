@@ -98,11 +98,14 @@ async fn the_conversation_is_used_by_keyboard_alone() {
     app.replies_with("Second").await;
     app.chord(&[Key::Control], 'k').await;
     app.sees_that(
-        &By::role("searchbox", "Search conversations"),
+        &By::role("combobox", "Search and commands"),
         "focused",
         |seen| seen.focused,
     )
     .await;
+    app.key(Key::Escape).await;
+    app.misses(&By::role("combobox", "Search and commands"))
+        .await;
     // Everything on a message is reached by Tab.
     let copy = offer("Copy");
     let mut reached = false;

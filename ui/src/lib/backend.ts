@@ -119,8 +119,8 @@ export interface Backend {
 
   /** Asks where to, then exports these conversations, or all; `null`: the user thought better of it. */
   exportConversations(ids: string[] | null, format: ExportFormat): Promise<JobView | null>;
-  /** Asks which files, then imports them. */
-  importConversations(): Promise<JobView | null>;
+  /** Asks which files, or which folders of files, then imports them. */
+  importConversations(folders: boolean): Promise<JobView | null>;
   cancelJob(id: string): Promise<void>;
   /** The latest job. */
   job(): Promise<JobView | null>;

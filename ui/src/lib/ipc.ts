@@ -50,7 +50,7 @@ export const backend: Backend = {
   showMessage: (message) => invoke('show_message', { message }),
 
   exportConversations: (ids, format) => invoke('export_conversations', { ids, format }),
-  importConversations: () => invoke('import_conversations'),
+  importConversations: (folders) => invoke('import_conversations', { folder: folders }),
   cancelJob: (id) => invoke('cancel_job', { id }),
   job: () => invoke('job'),
   libraryHealth: () => invoke('library_health'),

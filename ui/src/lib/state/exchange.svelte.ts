@@ -69,8 +69,9 @@ export class Exchange {
     await this.#begin(() => this.#backend.exportConversations(ids, format));
   }
 
-  async import(): Promise<void> {
-    await this.#begin(() => this.#backend.importConversations());
+  /** Imports files, or all files in folders. */
+  async import(from: 'files' | 'folders' = 'files'): Promise<void> {
+    await this.#begin(() => this.#backend.importConversations(from === 'folders'));
   }
 
   async cancel(): Promise<void> {
