@@ -5,6 +5,7 @@ mod autostart;
 mod browser;
 mod commands;
 mod context;
+mod display;
 mod ending;
 mod events;
 mod focus;
@@ -12,6 +13,8 @@ mod host;
 mod instance;
 mod profile;
 mod quick;
+#[cfg(target_os = "linux")]
+mod server;
 mod settings;
 mod shortcut;
 mod tray;
