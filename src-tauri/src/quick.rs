@@ -13,7 +13,7 @@ use tauri::{
 };
 
 use crate::display::{self, Display};
-use crate::{ending, events, focus, windows};
+use crate::{ending, events, focus, shortcut, windows};
 
 /// The window's label.
 pub(crate) const QUICK: &str = "quick";
@@ -102,6 +102,8 @@ pub(crate) fn create(
 
 /// Shows it where the pointer is, with the keyboard in its field; what the command line brought goes there.
 pub(crate) fn show(app: &AppHandle, text: Option<String>) {
+    // Whoever comes by another way may do so because the keys could not be had.
+    shortcut::try_again(app);
     on_main_thread(app, move |app| show_now(app, text));
 }
 
