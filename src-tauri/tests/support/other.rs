@@ -55,6 +55,16 @@ impl Other {
         "xedit"
     }
 
+    /// Writes a line into it and selects it, by its own keys, and waits for nothing: who offers the selection hears
+    /// of it from the server.
+    pub(crate) fn selects_all(&self, display: &Display) {
+        display.xdotool(&["windowactivate", "--sync", &self.window]);
+        display.xdotool(&["mousemove", "--window", &self.window, "60", "150"]);
+        display.xdotool(&["type", "--delay", "5", "words"]);
+        display.xdotool(&["click", "--repeat", "2", "--delay", "60", "1"]);
+        display.rest_pointer();
+    }
+
     /// Clicks into it, as a person does who goes back to work.
     pub(crate) fn click(&self, display: &Display) {
         display.xdotool(&[
@@ -70,7 +80,7 @@ impl Other {
     }
 }
 
-/// An app that has taken `Ctrl+Shift+Space` before ours.
+/// An app that has taken keys with the space bar before ours.
 pub(crate) struct Grab {
     connection: RustConnection,
 }
@@ -100,8 +110,13 @@ impl Grab {
         Self::try_for(display).expect("the keys are free")
     }
 
-    /// Takes the keys, if they are free.
+    /// Takes the keys of the usual shortcut, if they are free.
     pub(crate) fn try_for(display: &Display) -> Option<Self> {
+        Self::try_for_space(display, ModMask::CONTROL | ModMask::SHIFT)
+    }
+
+    /// Takes the space bar with these keys held, if that is free.
+    pub(crate) fn try_for_space(display: &Display, held: ModMask) -> Option<Self> {
         let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
         let setup = connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
@@ -117,7 +132,7 @@ impl Grab {
             .grab_key(
                 false,
                 setup.roots[screen].root,
-                ModMask::CONTROL | ModMask::SHIFT,
+                held,
                 space,
                 GrabMode::ASYNC,
                 GrabMode::ASYNC,
