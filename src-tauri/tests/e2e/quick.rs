@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 use x11rb::protocol::xproto::ModMask;
 
 use crate::support::app::Seen;
-use crate::support::chat::{log, sign_in_button};
+use crate::support::chat::{composer, log, sign_in_button};
 use crate::support::display::Part;
 use crate::support::focus::QUICK;
 use crate::support::other::{Grab, Other};
@@ -249,7 +249,7 @@ async fn keys_that_somebody_else_has_are_said_in_settings_with_the_command_to_bi
 /// Two displays of unequal size, side by side.
 const LEFT: Part = Part {
     corner: (0, 0),
-    size: (1280, 860),
+    size: (1280, 850),
 };
 const RIGHT: Part = Part {
     corner: (1280, 60),
@@ -347,6 +347,9 @@ async fn who_scrolls_up_in_a_growing_answer_stays_there_and_one_button_leads_to_
         gate.content(&format!("line {number}\n\n")).await.unwrap();
     }
     app.reads(&answer(), "line 60").await;
+    // It is as high as it may be: 60 % of the display.
+    let grown = app.until(async || (app.place_of(QUICK)?.1.1 == 516).then_some(()));
+    assert!(grown.await.is_some(), "{:?}", app.place_of(QUICK));
     app.scrolls_quick(-5).await;
     app.sees(&By::button("Jump to latest")).await;
     gate.content("the last line").await.unwrap();
@@ -393,6 +396,7 @@ async fn on_wayland_without_such_a_desktop_settings_say_what_to_bind() {
         if says.is_none() {
             app.signs_in().await;
         }
+        app.sees(&composer()).await;
         app.opens_settings().await;
         let said = app
             .reads(&any("alert"), "On Wayland the desktop hands out")

@@ -3,7 +3,9 @@
 use std::process::{Command, Stdio};
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, Grab as Grabbed, GrabMode, ModMask};
+use x11rb::protocol::xproto::{
+    AtomEnum, ConnectionExt as _, CreateWindowAux, Grab as Grabbed, GrabMode, ModMask, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 
 use super::display::Display;
@@ -55,16 +57,6 @@ impl Other {
         "xedit"
     }
 
-    /// Writes a line into it and selects it, by its own keys, and waits for nothing: who offers the selection hears
-    /// of it from the server.
-    pub(crate) fn selects_all(&self, display: &Display) {
-        display.xdotool(&["windowactivate", "--sync", &self.window]);
-        display.xdotool(&["mousemove", "--window", &self.window, "60", "150"]);
-        display.xdotool(&["type", "--delay", "5", "words"]);
-        display.xdotool(&["click", "--repeat", "2", "--delay", "60", "1"]);
-        display.rest_pointer();
-    }
-
     /// Clicks into it, as a person does who goes back to work.
     pub(crate) fn click(&self, display: &Display) {
         display.xdotool(&[
@@ -77,6 +69,44 @@ impl Other {
             "1",
         ]);
         display.xdotool(&["windowactivate", "--sync", &self.window]);
+    }
+}
+
+/// An app in which something is selected, as the server knows it. Nobody asks for the text.
+pub(crate) struct Selected {
+    _connection: RustConnection,
+}
+
+impl Selected {
+    /// Selects it.
+    pub(crate) fn on(display: &Display) -> Self {
+        let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let window = connection.generate_id().unwrap();
+        let plain = CreateWindowAux::new();
+        connection
+            .create_window(
+                0,
+                window,
+                root,
+                0,
+                0,
+                1,
+                1,
+                0,
+                WindowClass::INPUT_ONLY,
+                0,
+                &plain,
+            )
+            .unwrap();
+        connection
+            .set_selection_owner(window, AtomEnum::PRIMARY.into(), x11rb::CURRENT_TIME)
+            .unwrap()
+            .check()
+            .unwrap();
+        Self {
+            _connection: connection,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use fantoccini::key::Key;
 
 use crate::support::chat::{composer, sign_in_button};
 use crate::support::focus::QUICK;
-use crate::support::other::Other;
+use crate::support::other::Selected;
 use crate::support::output::output_folder;
 use crate::support::{App, By, World, any, containing};
 
@@ -128,8 +128,7 @@ async fn pictures(appearance: &str) {
     app.brings_main_to_front().await;
     app.copies("error[E0382]: borrow of moved value: `line`\n  --> src/main.rs:8:24")
         .await;
-    let other = Other::open(world.display()).await;
-    other.selects_all(world.display());
+    let _selected = Selected::on(world.display());
     calls(&app).await;
     app.sees(&By::button("Attach clipboard")).await;
     app.sees(&By::button("Attach selection")).await;
