@@ -46,12 +46,15 @@ impl Album<'_> {
         println!("{}", path.display());
     }
 
-    /// Waits until the window is as large as its page asked for.
+    /// Waits until the window is as large as its page asked for, and shows the end unless somebody scrolled up.
     async fn rests(&self) {
         let mut before = None;
         let rests = self.app.until(async || {
             let place = self.app.place_of(QUICK)?;
-            let page = self.app.run("return innerHeight", vec![]).await.ok()?;
+            let look = "const log = document.querySelector('[role=log]'); \
+                 const left = log ? log.scrollHeight - log.clientHeight - log.scrollTop : 0; \
+                 return left < 2 || document.querySelector('.latest') ? innerHeight : null;";
+            let page = self.app.run(look, vec![]).await.ok()?;
             let is_drawn = page.as_i64() == Some(place.1.1.into());
             let is_same = before.replace(place) == Some(place);
             (is_drawn && is_same).then_some(())
