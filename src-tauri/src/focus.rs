@@ -43,10 +43,17 @@ mod x11 {
 
     /// Gives the window, which is on the screen, the focus. On Wayland nothing happens.
     pub(crate) fn take(window: &WebviewWindow) {
-        if let Ok(toplevel) = window.gtk_window()
-            && toplevel.is_mapped()
-        {
-            take_for(&toplevel);
+        let there = window.clone();
+        // A second start is answered on a thread of its own, and GTK may be asked on the main one only.
+        let asked = window.run_on_main_thread(move || {
+            if let Ok(toplevel) = there.gtk_window()
+                && toplevel.is_mapped()
+            {
+                take_for(&toplevel);
+            }
+        });
+        if let Err(error) = asked {
+            log::warn!("the window could not be given the focus: {error}");
         }
     }
 
