@@ -33,7 +33,7 @@ pub(crate) fn quit(app: &AppHandle) {
 /// the user wants it to, it is hidden; else the app ends, but not under the eyes of who reads in the quick ask.
 pub(crate) async fn close_main(app: &AppHandle) {
     let goes_on = app.state::<Arc<Serein>>().settings().keep_running;
-    if goes_on || tray::is_shown().await {
+    if goes_on || tray::is_shown(app).await {
         windows::hide_main(app);
     } else if quick::is_shown(app) {
         windows::hide_main(app);

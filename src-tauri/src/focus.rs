@@ -23,30 +23,13 @@ pub(crate) fn is_here(_window: &tauri::WebviewWindow) -> Option<bool> {
 
 #[cfg(target_os = "linux")]
 mod x11 {
-    use std::cell::RefCell;
-
     use gtk::glib::Propagation;
     use gtk::prelude::{Cast as _, IsA, WidgetExt as _, WidgetExtManual as _};
     use tauri::WebviewWindow;
     use x11rb::connection::Connection as _;
     use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
-    use x11rb::rust_connection::RustConnection;
 
-    x11rb::atom_manager! {
-        Atoms: AtomsCookie { _NET_ACTIVE_WINDOW, }
-    }
-
-    /// A connection to the X server of our own: GTK does not say this for us.
-    struct Server {
-        connection: RustConnection,
-        root: u32,
-        atoms: Atoms,
-    }
-
-    thread_local! {
-        // The main thread's, made when it is first needed.
-        static SERVER: RefCell<Option<Server>> = const { RefCell::new(None) };
-    }
+    use crate::server::{Trouble, ask};
 
     /// Has the window take the focus each time it comes onto the screen. On Wayland nothing happens.
     pub(crate) fn follow(window: &WebviewWindow) {
@@ -60,10 +43,17 @@ mod x11 {
 
     /// Gives the window, which is on the screen, the focus. On Wayland nothing happens.
     pub(crate) fn take(window: &WebviewWindow) {
-        if let Ok(toplevel) = window.gtk_window()
-            && toplevel.is_mapped()
-        {
-            take_for(&toplevel);
+        let there = window.clone();
+        // A second start is answered on a thread of its own, and GTK may be asked on the main one only.
+        let asked = window.run_on_main_thread(move || {
+            if let Ok(toplevel) = there.gtk_window()
+                && toplevel.is_mapped()
+            {
+                take_for(&toplevel);
+            }
+        });
+        if let Err(error) = asked {
+            log::warn!("the window could not be given the focus: {error}");
         }
     }
 
@@ -74,7 +64,7 @@ mod x11 {
         ask(|server| {
             let focus = server.connection.get_input_focus()?.reply()?.focus;
             // GTK keeps the focus on a window of its own in the toplevel.
-            let parent = || -> Result<u32, Box<dyn std::error::Error>> {
+            let parent = || -> Result<u32, Trouble> {
                 Ok(server.connection.query_tree(focus)?.reply()?.parent)
             };
             Ok(focus == id || (focus > 1 && parent()? == id))
@@ -94,26 +84,6 @@ mod x11 {
         u32::try_from(window.xid()).ok()
     }
 
-    /// Asks the X server; `None` where it does not answer.
-    fn ask<T>(
-        question: impl FnOnce(&Server) -> Result<T, Box<dyn std::error::Error>>,
-    ) -> Option<T> {
-        let answer = SERVER.with_borrow_mut(|server| {
-            let server = match server {
-                Some(server) => server,
-                None => server.insert(connect()?),
-            };
-            question(server)
-        });
-        answer
-            .inspect_err(|error| {
-                log::warn!("the X server could not be asked: {error}");
-                // Perhaps it only went away for a moment.
-                SERVER.set(None);
-            })
-            .ok()
-    }
-
     fn activate(window: u32) {
         ask(|server| {
             let from_the_user = 2;
@@ -130,21 +100,5 @@ mod x11 {
             server.connection.flush()?;
             Ok(())
         });
-    }
-
-    fn connect() -> Result<Server, Box<dyn std::error::Error>> {
-        let (connection, screen) = x11rb::connect(None)?;
-        let root = connection
-            .setup()
-            .roots
-            .get(screen)
-            .ok_or("the X server has no such screen")?
-            .root;
-        let atoms = Atoms::new(&connection)?.reply()?;
-        Ok(Server {
-            connection,
-            root,
-            atoms,
-        })
     }
 }

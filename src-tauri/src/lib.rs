@@ -5,6 +5,7 @@ mod autostart;
 mod browser;
 mod commands;
 mod context;
+mod display;
 mod ending;
 mod events;
 mod focus;
@@ -12,11 +13,14 @@ mod host;
 mod instance;
 mod profile;
 mod quick;
+#[cfg(target_os = "linux")]
+mod server;
 mod settings;
 mod shortcut;
 mod tray;
 mod windows;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +33,7 @@ use tauri::{AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Instead};
 use crate::commands::{
     account, app, clipboard, conversations, exchange, images, listing, quick as quick_ask, search,
     turns,
@@ -57,7 +61,18 @@ pub(crate) struct Startup {
     reason = "without a window, the terminal is where the user looks"
 )]
 pub fn run() {
-    let arguments = Arguments::read(std::env::args().skip(1));
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(Instead::Print(text)) => {
+            // A reader that is gone does not want it.
+            let _ = writeln!(std::io::stdout(), "{text}");
+            return;
+        }
+        Err(Instead::Refuse(sentence)) => {
+            eprintln!("{sentence}");
+            std::process::exit(2);
+        }
+    };
     let demo = match Demo::from_arguments(&arguments) {
         Ok(demo) => demo,
         Err(reason) => {
@@ -322,7 +337,9 @@ fn on_window_event(window: &tauri::Window, event: &WindowEvent) {
 
 /// Somebody started the app again: it shows a window.
 fn started_again(app: &AppHandle, words: Vec<String>) {
-    match Arguments::read(words.into_iter().skip(1)).quick {
+    // It would not have come this far with words that cannot be read, unless it is of another version.
+    let arguments = Arguments::read(words.into_iter().skip(1)).unwrap_or_default();
+    match arguments.quick {
         Some(asked) => quick::show(app, asked.text),
         None => windows::show_main(app),
     }

@@ -8,11 +8,12 @@ use serein_core::settings::Appearance;
 use serein_core::view::QuickShown;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Emitter as _, LogicalSize, Manager as _, Monitor, PhysicalPosition, WebviewUrl,
+    AppHandle, Emitter as _, LogicalSize, Manager as _, PhysicalPosition, WebviewUrl,
     WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::{ending, events, focus, windows};
+use crate::display::{self, Display};
+use crate::{ending, events, focus, shortcut, windows};
 
 /// The window's label.
 pub(crate) const QUICK: &str = "quick";
@@ -43,6 +44,8 @@ struct State {
     held: bool,
     /// Its height, in logical pixels, as its page last wished it.
     height: Option<f64>,
+    /// The display it was last put on, where an app may choose.
+    display: Option<Display>,
     /// Its page has not said yet that it listens; what it was to be told.
     waiting: Option<QuickShown>,
     listens: bool,
@@ -99,6 +102,8 @@ pub(crate) fn create(
 
 /// Shows it where the pointer is, with the keyboard in its field; what the command line brought goes there.
 pub(crate) fn show(app: &AppHandle, text: Option<String>) {
+    // Whoever comes by another way may do so because the keys could not be had.
+    shortcut::try_again(app);
     on_main_thread(app, move |app| show_now(app, text));
 }
 
@@ -152,13 +157,15 @@ fn show_now(app: &AppHandle, text: Option<String>) {
         return;
     };
     let quick = app.state::<QuickAsk>();
+    let display = display::with_pointer(&window);
     let height = {
         let mut state = quick.lock();
         state.shown = Some(Instant::now());
+        state.display = display;
         state.height.unwrap_or(HEIGHT)
     };
-    if let Some(display) = display_with_pointer(app) {
-        place(&window, &display, height);
+    if let Some(display) = display {
+        place(&window, display, height);
     }
     for outcome in [window.show(), window.set_focus()] {
         warn("could not be shown", outcome);
@@ -202,9 +209,14 @@ pub(crate) fn resize(app: &AppHandle, height: f64) {
     let Some(window) = app.get_webview_window(QUICK) else {
         return;
     };
-    app.state::<QuickAsk>().lock().height = Some(height);
-    let display = window.current_monitor().ok().flatten();
-    let height = bounded(height, display.as_ref().map(height_of));
+    let display = {
+        let quick = app.state::<QuickAsk>();
+        let mut state = quick.lock();
+        state.height = Some(height);
+        state.display
+    };
+    let display = display.or_else(|| display::of(&window));
+    let height = bounded(height, display.map(|display| display.height()));
     warn(
         "could not be resized",
         window.set_size(LogicalSize::new(WIDTH, height)),
@@ -229,33 +241,20 @@ fn tell_shown(window: &WebviewWindow, shown: QuickShown) {
     );
 }
 
-fn display_with_pointer(app: &AppHandle) -> Option<Monitor> {
-    let pointer = app.cursor_position().ok()?;
-    let under = app.monitor_from_point(pointer.x, pointer.y).ok().flatten();
-    under.or_else(|| app.primary_monitor().ok().flatten())
-}
-
-fn place(window: &WebviewWindow, display: &Monitor, height: f64) {
-    let height = bounded(height, Some(height_of(display)));
+fn place(window: &WebviewWindow, display: Display, height: f64) {
+    let height = bounded(height, Some(display.height()));
     warn(
         "could not be resized",
         window.set_size(LogicalSize::new(WIDTH, height)),
     );
-    warn(
-        "could not be moved",
-        window.set_position(corner(
-            (display.position().x, display.position().y),
-            (display.size().width, display.size().height),
-            display.scale_factor(),
-        )),
-    );
+    warn("could not be moved", window.set_position(corner(display)));
 }
 
-/// Where its corner is, in physical pixels, on a display with this corner and size.
-fn corner(display: (i32, i32), size: (u32, u32), scale: f64) -> PhysicalPosition<i32> {
-    let (width, height) = (f64::from(size.0), f64::from(size.1));
-    let x = f64::from(display.0) + ((width - WIDTH * scale) / 2.0).max(0.0);
-    let y = f64::from(display.1) + height * TOP;
+/// Where its corner is on a display, in physical pixels.
+fn corner(display: Display) -> PhysicalPosition<i32> {
+    let (width, height) = (f64::from(display.size.0), f64::from(display.size.1));
+    let x = f64::from(display.corner.0) + ((width - WIDTH * display.scale) / 2.0).max(0.0);
+    let y = f64::from(display.corner.1) + height * TOP;
     PhysicalPosition::new(x.round() as i32, y.round() as i32)
 }
 
@@ -267,10 +266,6 @@ fn bounded(height: f64, display: Option<f64>) -> f64 {
     } else {
         HEIGHT
     }
-}
-
-fn height_of(display: &Monitor) -> f64 {
-    f64::from(display.size().height) / display.scale_factor()
 }
 
 fn warn(what: &str, outcome: tauri::Result<()>) {
@@ -285,23 +280,19 @@ mod tests {
 
     #[test]
     fn it_stands_in_the_middle_below_the_top_of_its_display() {
-        assert_eq!(
-            corner((0, 0), (1920, 1000), 1.0),
-            PhysicalPosition::new(600, 180)
-        );
-        assert_eq!(
-            corner((1920, 200), (1280, 800), 1.0),
-            PhysicalPosition::new(2200, 344)
-        );
-        assert_eq!(
-            corner((-2880, 0), (2880, 1800), 2.0),
-            PhysicalPosition::new(-2160, 324)
-        );
+        let corner_on = |corner, size, scale| {
+            let PhysicalPosition { x, y } = super::corner(Display {
+                corner,
+                size,
+                scale,
+            });
+            (x, y)
+        };
+        assert_eq!(corner_on((0, 0), (1920, 1000), 1.0), (600, 180));
+        assert_eq!(corner_on((1920, 200), (1280, 800), 1.0), (2200, 344));
+        assert_eq!(corner_on((-2880, 0), (2880, 1800), 2.0), (-2160, 324));
         // A display narrower than the window: from its edge on.
-        assert_eq!(
-            corner((10, 0), (600, 800), 1.0),
-            PhysicalPosition::new(10, 144)
-        );
+        assert_eq!(corner_on((10, 0), (600, 800), 1.0), (10, 144));
     }
 
     #[test]

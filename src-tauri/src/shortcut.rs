@@ -17,6 +17,9 @@ use crate::{events, quick, tray};
 #[cfg_attr(target_os = "linux", path = "shortcut/x11.rs")]
 mod system;
 
+#[cfg(target_os = "linux")]
+mod portal;
+
 use system::{Keyboard, Refused};
 
 /// How it stands with the keys.
@@ -29,6 +32,9 @@ pub(crate) struct Keys {
 struct State {
     /// Those the system gives us.
     active: Option<Shortcut>,
+    /// Those a Wayland desktop gives us.
+    #[cfg(target_os = "linux")]
+    bound: Option<portal::Bound>,
     /// Who hands them out; asked for when keys are first wanted.
     keyboard: Option<Keyboard>,
     paused: bool,
@@ -44,21 +50,66 @@ impl Keys {
     }
 }
 
+impl State {
+    /// What the desktop calls the keys it gave, where it has the say.
+    #[cfg(target_os = "linux")]
+    fn given(&self) -> Option<&str> {
+        self.bound.as_ref().map(|bound| bound.given.as_str())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn given(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether the keys are ours to hear of.
+    fn has_keys(&self) -> bool {
+        self.active.is_some() || self.given().is_some()
+    }
+}
+
 /// Asks the system for the keys in the settings.
 pub(crate) fn start(app: &AppHandle) {
-    take(app, &wanted(app));
+    if !is_wayland() {
+        take(app, &wanted(app));
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let outcome = ask_desktop(&app, &wanted(&app)).await;
+        app.state::<Keys>().lock().problem = outcome.err();
+        tell(&app);
+    });
+}
+
+/// Asks once more for keys that could not be had: whoever had them may be gone. A Wayland desktop is not asked
+/// again, since it asks the user.
+pub(crate) fn try_again(app: &AppHandle) {
+    let failed = app.state::<Keys>().lock().problem.is_some();
+    if failed && !is_wayland() {
+        take(app, &wanted(app));
+        if app.state::<Keys>().lock().has_keys() {
+            tell(app);
+        }
+    }
 }
 
 /// How it stands.
-pub(crate) fn status(app: &AppHandle) -> ShortcutStatus {
+pub(crate) async fn status(app: &AppHandle) -> ShortcutStatus {
+    let tray = tray::is_shown(app).await;
     let keys = app.state::<Keys>();
     let state = keys.lock();
     ShortcutStatus {
         shortcut: wanted(app),
-        active: state.active.is_some(),
+        given: state
+            .given()
+            .filter(|given| !given.is_empty())
+            .map(str::to_owned),
+        active: state.has_keys() && !state.paused,
         paused: state.paused,
         problem: state.problem.clone(),
         command: state.problem.is_some().then(command),
+        tray,
     }
 }
 
@@ -71,30 +122,94 @@ pub(crate) async fn set(app: &AppHandle, text: &str) -> Result<ShortcutStatus, I
     let text = text.trim();
     if !text.is_empty() {
         read(text).map_err(refusal)?;
-        if is_wayland() {
-            return Err(refusal(on_wayland()));
-        }
     }
     let old = wanted(app);
-    if text != old || app.state::<Keys>().lock().active.is_none() {
-        take(app, text);
-        let problem = app.state::<Keys>().lock().problem.clone();
-        if let Some(problem) = problem {
-            take(app, &old);
-            return Err(refusal(problem));
-        }
-        let core = Arc::clone(app.state::<Arc<Serein>>().inner());
-        let patch = SettingsPatch {
-            shortcut: Some(text.to_owned()),
-            ..SettingsPatch::default()
-        };
-        if let Err(error) = core.update_settings(patch).await {
-            take(app, &old);
-            return Err(error);
-        }
+    if text != old || !app.state::<Keys>().lock().has_keys() {
+        exchange(app, &old, text).await?;
     }
     tell(app);
-    Ok(status(app))
+    Ok(status(app).await)
+}
+
+/// Takes `new` in place of `old`, and keeps it in the settings.
+async fn exchange(app: &AppHandle, old: &str, new: &str) -> Result<(), IpcError> {
+    let outcome = if is_wayland() {
+        ask_desktop(app, new).await
+    } else {
+        take(app, new);
+        let problem = app.state::<Keys>().lock().problem.clone();
+        problem.map_or(Ok(()), Err)
+    };
+    if let Err(problem) = outcome {
+        take(app, old);
+        return Err(refusal(problem));
+    }
+    let core = Arc::clone(app.state::<Arc<Serein>>().inner());
+    let patch = SettingsPatch {
+        shortcut: Some(new.to_owned()),
+        ..SettingsPatch::default()
+    };
+    if let Err(error) = core.update_settings(patch).await {
+        take(app, old);
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// Asks a Wayland desktop for keys in place of those it gave, or for none. Those it gave stay where it says no.
+///
+/// # Errors
+/// What to do instead, in a sentence.
+#[cfg(target_os = "linux")]
+async fn ask_desktop(app: &AppHandle, text: &str) -> Result<(), String> {
+    let bound = if text.is_empty() {
+        None
+    } else {
+        let asked = app.clone();
+        let bound = portal::bind(read(text)?, move |heard| match heard {
+            portal::Heard::Pressed => pressed(&asked),
+            portal::Heard::Closed => lost(&asked),
+        });
+        Some(bound.await.map_err(|reason| {
+            log::warn!("the desktop gives no shortcut: {reason}");
+            on_wayland()
+        })?)
+    };
+    let keys = app.state::<Keys>();
+    let mut state = keys.lock();
+    state.problem = None;
+    state.bound = bound;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn ask_desktop(_app: &AppHandle, _text: &str) -> Result<(), String> {
+    Err(on_wayland())
+}
+
+/// The desktop has taken the keys back.
+#[cfg(target_os = "linux")]
+fn lost(app: &AppHandle) {
+    {
+        let keys = app.state::<Keys>();
+        let mut state = keys.lock();
+        state.bound = None;
+        state.problem = Some(on_wayland());
+    }
+    tell(app);
+}
+
+/// The keys were pressed.
+fn pressed(app: &AppHandle) {
+    let is_heard = {
+        let keys = app.state::<Keys>();
+        let state = keys.lock();
+        // What the desktop gave, it goes on giving.
+        !state.paused && !state.resting
+    };
+    if is_heard {
+        quick::toggle(app);
+    }
 }
 
 /// Pauses the keys, or has them work again.
@@ -121,13 +236,20 @@ fn wanted(app: &AppHandle) -> String {
 }
 
 fn tell(app: &AppHandle) {
-    if let Err(error) = app.emit(events::SHORTCUT, status(app)) {
-        log::warn!("the windows could not be told of the shortcut: {error}");
-    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = app.emit(events::SHORTCUT, status(&app).await) {
+            log::warn!("the windows could not be told of the shortcut: {error}");
+        }
+    });
 }
 
-/// Lets go of the keys there are, and asks for these, unless they are paused.
+/// Lets go of the keys there are, and asks for these, unless they are paused. On Wayland they are not ours to
+/// take: see [`ask_desktop`].
 fn take(app: &AppHandle, text: &str) {
+    if is_wayland() {
+        return;
+    }
     let keys = app.state::<Keys>();
     let mut state = keys.lock();
     if let Some(old) = state.active.take()
@@ -137,10 +259,6 @@ fn take(app: &AppHandle, text: &str) {
     }
     state.problem = None;
     if text.is_empty() || state.paused || state.resting {
-        return;
-    }
-    if is_wayland() {
-        state.problem = Some(on_wayland());
         return;
     }
     let outcome = read(text).and_then(|shortcut| {
@@ -163,7 +281,7 @@ fn grab(app: &AppHandle, state: &mut State, shortcut: Shortcut) -> Result<(), Re
         None => Keyboard::open(app)?,
     };
     let asked = app.clone();
-    let outcome = keyboard.grab(shortcut, move || quick::toggle(&asked));
+    let outcome = keyboard.grab(shortcut, move || pressed(&asked));
     state.keyboard = Some(keyboard);
     outcome
 }
@@ -229,8 +347,8 @@ fn is_wayland() -> bool {
 }
 
 fn on_wayland() -> String {
-    "On Wayland an app cannot take keys for itself. Bind the command below in the system’s own \
-     keyboard settings."
+    "On Wayland the desktop hands out such keys, and it gave none. Bind the command below in the \
+     system’s own keyboard settings."
         .to_owned()
 }
 

@@ -112,9 +112,10 @@ pub(crate) fn show_paused(app: &AppHandle, paused: bool) {
     }
 }
 
-/// Whether somebody shows tray icons, so that a hidden app can be found again.
+/// Whether somebody shows tray icons, so that a hidden app can be found again: a StatusNotifier host, or where
+/// nobody watches for such icons a tray of the older kind, for which the icon turns itself into one.
 #[cfg(target_os = "linux")]
-pub(crate) async fn is_shown() -> bool {
+pub(crate) async fn is_shown(app: &AppHandle) -> bool {
     let asked = async {
         let bus = zbus::Connection::session().await?;
         let watcher = zbus::Proxy::new(
@@ -128,13 +129,39 @@ pub(crate) async fn is_shown() -> bool {
             .get_property::<bool>("IsStatusNotifierHostRegistered")
             .await
     };
-    // A watcher that does not answer shows nothing.
-    let answer = tokio::time::timeout(std::time::Duration::from_secs(1), asked).await;
-    matches!(answer, Ok(Ok(true)))
+    match tokio::time::timeout(std::time::Duration::from_secs(1), asked).await {
+        Ok(Ok(has_host)) => has_host,
+        Ok(Err(_)) => has_xembed_tray(app).await,
+        // A watcher that does not answer shows nothing.
+        Err(_) => false,
+    }
+}
+
+/// Whether there is a tray of X (the System Tray Protocol: whoever owns the screen's selection).
+#[cfg(target_os = "linux")]
+async fn has_xembed_tray(app: &AppHandle) -> bool {
+    use x11rb::protocol::xproto::ConnectionExt as _;
+
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let asked = app.run_on_main_thread(move || {
+        let owner = crate::server::ask(|server| {
+            let name = format!("_NET_SYSTEM_TRAY_S{}", server.screen);
+            let selection = server.connection.intern_atom(false, name.as_bytes())?;
+            let selection = selection.reply()?.atom;
+            Ok(server
+                .connection
+                .get_selection_owner(selection)?
+                .reply()?
+                .owner)
+        });
+        // Who asked may be gone.
+        let _ = answer.send(owner.is_some_and(|owner| owner != x11rb::NONE));
+    });
+    asked.is_ok() && answered.await.unwrap_or(false)
 }
 
 /// Windows and macOS always have a place for it.
 #[cfg(not(target_os = "linux"))]
-pub(crate) async fn is_shown() -> bool {
+pub(crate) async fn is_shown(_app: &AppHandle) -> bool {
     true
 }

@@ -24,6 +24,7 @@ pub(crate) mod focus;
 pub(crate) mod other;
 pub(crate) mod output;
 pub(crate) mod person;
+pub(crate) mod portal;
 pub(crate) mod process;
 pub(crate) mod tray;
 pub(crate) mod turnstile;

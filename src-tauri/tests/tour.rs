@@ -1,5 +1,5 @@
-//! A walk through the demo, as a newcomer would take it: sign in, ask, watch, look around, quit.
-//! Its pictures are left in `target/demo`.
+//! A walk through the demo, as a newcomer would take it: sign in, ask, watch, look around, quit; and one through
+//! every state of quick ask. Their pictures are left in `target/demo` and `target/quick-ask`.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +9,9 @@
 )]
 
 mod support;
+
+#[path = "tour/quick.rs"]
+mod quick;
 
 use std::cell::Cell;
 use std::time::Duration;

@@ -105,7 +105,7 @@ export class FakeBackend implements Backend {
   /** What quick ask could attach. */
   context: QuickContext = { clipboard: false, selection: false };
   selection = '';
-  shortcut: ShortcutStatus = { shortcut: 'Ctrl+Shift+Space', active: true, paused: false, problem: null, command: null };
+  shortcut: ShortcutStatus = { shortcut: 'Ctrl+Shift+Space', given: null, active: true, paused: false, problem: null, command: null, tray: true };
   /** Milliseconds between two pieces of a streamed reply; 0: nothing streams by itself. */
   pace = 0;
   #handlers = new Map<string, Set<(payload: never) => void>>();
@@ -562,7 +562,7 @@ export class FakeBackend implements Backend {
   shortcutStatus = (): Promise<ShortcutStatus> => this.#call('shortcutStatus', [], () => this.shortcut);
   setShortcut = (shortcut: string): Promise<ShortcutStatus> =>
     this.#call('setShortcut', [shortcut], () => {
-      this.shortcut = { shortcut, active: shortcut !== '', paused: false, problem: null, command: null };
+      this.shortcut = { ...this.shortcut, shortcut, active: shortcut !== '', paused: false, problem: null, command: null };
       this.state.settings = { ...this.state.settings, shortcut };
       this.emit('settings', this.state.settings);
       this.emit('shortcut', this.shortcut);

@@ -31,7 +31,7 @@ if (location.pathname === '/quick.html') {
 }
 if (query.get('taken')) {
   const problem = 'Another program already uses Ctrl+Shift+Space. Record other keys, or bind this command in your desktop’s settings.';
-  backend.shortcut = { shortcut: 'Ctrl+Shift+Space', active: false, paused: false, problem, command: '/usr/bin/serein --quick' };
+  backend.shortcut = { ...backend.shortcut, active: false, paused: false, problem, command: '/usr/bin/serein --quick' };
 }
 
 backend.modelList.models = [

@@ -454,7 +454,33 @@ describe('settings', () => {
       await fireEvent.click(recorder());
       await fireEvent.keyDown(recorder(), { code: 'KeyK', key: 'k', ctrlKey: true });
       expect((await screen.findByRole('alert')).textContent).toContain('Another program');
+      // It still listens, and the keys there are do nothing meanwhile.
+      expect(recorder().getAttribute('aria-pressed')).toBe('true');
+      await waitFor(() => expect(called('restShortcut')).toEqual([[true], [false], [true]]));
+      await fireEvent.keyDown(recorder(), { code: 'Escape', key: 'Escape' });
       expect(section().textContent).toContain('CtrlShiftSpace');
+      expect(called('restShortcut').at(-1)).toEqual([false]);
+    });
+
+    test('shows what is held only while it is held', async () => {
+      await open();
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'ControlLeft', key: 'Control' });
+      expect(section().textContent).toContain('Ctrl');
+      await fireEvent.keyUp(recorder(), { code: 'ControlLeft', key: 'Control', ctrlKey: true });
+      expect(section().textContent).toContain('Waiting for keys');
+    });
+
+    test('that another program swallows with the keyboard is said, and others can be pressed', async () => {
+      await open();
+      await fireEvent.click(recorder());
+      await fireEvent.keyDown(recorder(), { code: 'AltLeft', key: 'Alt' });
+      await fireEvent.blur(recorder());
+      expect((await screen.findByRole('alert')).textContent).toContain('Another program');
+      await fireEvent.focus(recorder());
+      expect(recorder().getAttribute('aria-pressed')).toBe('true');
+      await fireEvent.keyDown(recorder(), { code: 'F9', key: 'F9' });
+      await waitFor(() => expect(called('setShortcut')).toEqual([['F9']]));
     });
 
     test('can be switched off', async () => {
@@ -462,12 +488,25 @@ describe('settings', () => {
       await fireEvent.click(screen.getByRole('button', { name: 'Off' }));
       expect(called('setShortcut')).toEqual([['']]);
       await waitFor(() => expect(screen.queryByRole('button', { name: 'Off' })).toBeNull());
-      expect(section().textContent).toContain('serein --quick');
+      expect(section().textContent).toContain('The tray icon and serein --quick');
+    });
+
+    test('that is off names the tray icon only where there is one', async () => {
+      backend.shortcut = { ...backend.shortcut, shortcut: '', active: false, tray: false };
+      await open();
+      await waitFor(() => expect(section().textContent).toContain('serein --quick'));
+      expect(section().textContent).not.toContain('tray');
+    });
+
+    test('that the desktop hands out is named in its words', async () => {
+      backend.shortcut = { ...backend.shortcut, given: 'Meta+Space' };
+      await open();
+      await waitFor(() => expect(section().textContent).toContain('Your desktop decides the keys: Meta+Space.'));
     });
 
     test('that cannot be had says why, with the command to bind instead', async () => {
       await open();
-      backend.emit('shortcut', { shortcut: 'Ctrl+Shift+Space', active: false, paused: false, problem: 'This desktop lets no app have keys.', command: '/usr/bin/serein --quick' });
+      backend.emit('shortcut', { ...backend.shortcut, active: false, paused: false, problem: 'This desktop lets no app have keys.', command: '/usr/bin/serein --quick' });
       expect((await screen.findByRole('alert')).textContent).toContain('lets no app have keys');
       await fireEvent.click(button('Copy command'));
       expect(called('copyText')).toEqual([['/usr/bin/serein --quick']]);

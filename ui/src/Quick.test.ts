@@ -11,6 +11,7 @@ const out = { signed_in: null, signed_out_reason: null };
 
 beforeEach(() => {
   location.hash = '';
+  localStorage.clear();
   backend = new FakeBackend();
   backend.modelList.models = [{ id: 'plain', name: 'Plain', context_window: null, input_cost_per_million: null, output_cost_per_million: null }];
 });
@@ -71,6 +72,12 @@ describe('asking', () => {
     await type('And above it?');
     await press('Enter');
     await waitFor(() => expect(called('send')[1]).toEqual([kept.summary.id, 'And above it?', 'plain']));
+  });
+
+  test('modifiers alone are not left to the engine, which would lose the next key for one that hides the window', async () => {
+    await open();
+    for (const key of ['Control', 'Shift', 'Alt', 'Meta']) expect(await press(key)).toBe(false);
+    expect(await press('a')).toBe(true);
   });
 
   test('Enter asks nothing while an input method composes, while a reply runs, or when there is nothing to ask', async () => {

@@ -610,6 +610,8 @@ pub enum Screen {
 pub struct ShortcutStatus {
     /// The keys, as `Ctrl+Shift+Space`; empty: switched off.
     pub shortcut: String,
+    /// What the desktop calls the keys it gave, where it has the say (Wayland).
+    pub given: Option<String>,
     /// They work now.
     pub active: bool,
     /// The user has paused them.
@@ -618,4 +620,6 @@ pub struct ShortcutStatus {
     pub problem: Option<String>,
     /// The command to bind in the system's own settings instead.
     pub command: Option<String>,
+    /// A tray shows the app's icon.
+    pub tray: bool,
 }

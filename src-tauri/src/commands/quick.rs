@@ -45,8 +45,9 @@ pub(crate) async fn quick_attach(app: AppHandle, source: QuickSource) -> Answer<
 }
 
 #[tauri::command]
-pub(crate) fn shortcut_status(app: AppHandle) -> ShortcutStatus {
-    shortcut::status(&app)
+pub(crate) async fn shortcut_status(app: AppHandle) -> Answer<ShortcutStatus> {
+    shortcut::try_again(&app);
+    Ok(shortcut::status(&app).await)
 }
 
 #[tauri::command]

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use fantoccini::key::Key;
+use x11rb::protocol::xproto::ModMask;
 
 use crate::support::app::Seen;
-use crate::support::chat::{log, sign_in_button};
+use crate::support::chat::{composer, log, sign_in_button};
+use crate::support::display::Part;
 use crate::support::focus::QUICK;
 use crate::support::other::{Grab, Other};
-use crate::support::{App, By, World, containing};
+use crate::support::portal::{Portal, Says};
+use crate::support::{App, By, World, any, containing};
 
 /// The quick ask's field.
 fn field() -> By {
@@ -124,7 +127,6 @@ async fn escape_stops_then_clears_then_hides_and_a_draft_is_kept() {
     app.has_focus(other.title()).await;
     calls_quick_ask(&app).await;
     app.sees_that(&field(), "still there", value("draft")).await;
-    app.page_has_focus().await;
     display.xdotool(&["key", "Escape"]);
     display.xdotool(&["key", "Escape"]);
     app.has_focus(other.title()).await;
@@ -261,4 +263,221 @@ async fn keys_that_somebody_else_has_are_said_in_settings_with_the_command_to_bi
         app.fail("the settings to say that the keys are taken")
             .await;
     }
+}
+
+/// Two displays of unequal size, side by side.
+const LEFT: Part = Part {
+    corner: (0, 0),
+    size: (1280, 850),
+};
+const RIGHT: Part = Part {
+    corner: (1280, 60),
+    size: (1000, 700),
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_displays_it_comes_to_the_one_with_the_pointer() {
+    let world = World::plan().screen(2280, 860).build().await;
+    world.display().divide(&[LEFT, RIGHT]);
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    for part in [RIGHT, LEFT, RIGHT] {
+        world.display().points_at(part);
+        calls_quick_ask(&app).await;
+        let (x, y) = (i32::from(part.corner.0), i32::from(part.corner.1));
+        let (width, height) = (i32::from(part.size.0), i32::from(part.size.1));
+        // In the middle, 18 % of the display's height from its top.
+        let wanted = ((x + (width - 720) / 2, y + height * 18 / 100), (720, 64));
+        let there = app.until(async || (app.place_of(QUICK)? == wanted).then_some(()));
+        if there.await.is_none() {
+            let place = app.place_of(QUICK);
+            app.fail(&format!("{wanted:?} to be its place, not {place:?}"))
+                .await;
+        }
+        world.display().xdotool(&["key", SHORTCUT]);
+        app.has_focus(other.title()).await;
+    }
+}
+
+/// Lets so many minutes pass for the page.
+async fn passes(app: &App<'_>, minutes: u32) {
+    let shift = "const [by] = arguments; const now = Date.now.bind(Date); \
+         Date.now = () => now() + by * 60_000; return true;";
+    let shifted = app.run(shift, vec![minutes.into()]).await;
+    assert!(shifted.is_ok(), "{shifted:?}");
+}
+
+/// Asks something in quick ask, and has it answered.
+async fn asks_quickly(app: &App<'_>, text: &str) {
+    calls_quick_ask(app).await;
+    app.turns_to_quick().await;
+    app.types(&field(), text).await;
+    app.key(Key::Enter).await;
+    app.reads(&answer(), text).await;
+    app.sees(&By::button("Copy")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_reopens_on_the_same_exchange_and_later_starts_fresh_with_the_last_at_hand() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    asks_quickly(&app, "A short question").await;
+    for (minutes, is_same) in [(4, true), (6, false)] {
+        app.key(Key::Escape).await;
+        app.has_focus(other.title()).await;
+        passes(&app, minutes).await;
+        calls_quick_ask(&app).await;
+        if is_same {
+            app.reads(&answer(), "A short question").await;
+        } else {
+            app.misses(&answer()).await;
+        }
+    }
+    app.click(&By::button("Continue last")).await;
+    app.reads(&answer(), "A short question").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_it_starts_fresh_with_the_last_at_hand() {
+    let world = World::new().await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    asks_quickly(&app, "Before the restart").await;
+    app.key(Key::Escape).await;
+    app.has_focus(other.title()).await;
+    app.turns_to_main().await;
+    app.quit().await;
+    let app = world.start_with(&["--quick"]).await;
+    app.has_focus(QUICK).await;
+    app.turns_to_quick().await;
+    app.misses(&answer()).await;
+    app.click(&By::button("Continue last")).await;
+    app.reads(&answer(), "Before the restart").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_scrolls_up_in_a_growing_answer_stays_there_and_one_button_leads_to_the_end() {
+    let world = World::new().await;
+    let (app, _other) = signed_in_behind_another(&world, "Held by a test").await;
+    calls_quick_ask(&app).await;
+    app.turns_to_quick().await;
+    app.types(&field(), "Count").await;
+    app.key(Key::Enter).await;
+    let gate = world.simulator().gate().await;
+    for number in 1..=60 {
+        gate.content(&format!("line {number}\n\n")).await.unwrap();
+    }
+    app.reads(&answer(), "line 60").await;
+    // It is as high as it may be: 60 % of the display.
+    let grown = app.until(async || (app.place_of(QUICK)?.1.1 == 516).then_some(()));
+    assert!(grown.await.is_some(), "{:?}", app.place_of(QUICK));
+    app.scrolls_quick(-5).await;
+    app.sees(&By::button("Jump to latest")).await;
+    gate.content("the last line").await.unwrap();
+    app.reads(&answer(), "the last line").await;
+    app.sees(&By::button("Jump to latest")).await;
+    app.click(&By::button("Jump to latest")).await;
+    app.misses(&By::button("Jump to latest")).await;
+    gate.complete().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_wayland_the_desktop_hands_out_the_keys() {
+    let world = World::plan()
+        .variable("XDG_SESSION_TYPE", "wayland")
+        .build()
+        .await;
+    let portal = Portal::on(world.bus(), Says::Yes).await;
+    let (app, other) = signed_in_behind_another(&world, "Echo").await;
+    assert_eq!(portal.is_asked().await.wish, "CTRL+SHIFT+space");
+    portal.press().await;
+    app.has_focus(QUICK).await;
+    portal.press().await;
+    app.has_focus(other.title()).await;
+    app.brings_main_to_front().await;
+    app.opens_settings().await;
+    app.reads(&By::role("region", "Quick ask"), "Meta+Space")
+        .await;
+    portal.closes().await;
+    app.reads(&any("alert"), "--quick").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_wayland_without_such_a_desktop_settings_say_what_to_bind() {
+    let world = World::plan()
+        .variable("XDG_SESSION_TYPE", "wayland")
+        .build()
+        .await;
+    for says in [None, Some(Says::No)] {
+        let _portal = match says {
+            Some(says) => Some(Portal::on(world.bus(), says).await),
+            None => None,
+        };
+        let app = world.start().await;
+        if says.is_none() {
+            app.signs_in().await;
+        }
+        app.sees(&composer()).await;
+        app.opens_settings().await;
+        let said = app
+            .reads(&any("alert"), "On Wayland the desktop hands out")
+            .await;
+        assert!(said.text.contains("--quick"), "{}", said.text);
+        app.key(Key::Escape).await;
+        app.quit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_were_taken_at_the_start_work_once_they_are_free_and_settings_are_opened() {
+    let world = World::new().await;
+    let first = Grab::of_shortcut(world.display());
+    let app = world.start().await;
+    app.signs_in().await;
+    app.opens_settings().await;
+    app.reads(&any("alert"), "is taken by another app").await;
+    app.key(Key::Escape).await;
+    drop(first);
+    app.opens_settings().await;
+    app.misses(&any("alert")).await;
+    calls_quick_ask(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_refused_say_why_and_others_can_be_pressed_at_once() {
+    let world = World::new().await;
+    let app = world.start().await;
+    app.signs_in().await;
+    let held = ModMask::CONTROL | ModMask::M1;
+    let _theirs = Grab::try_for_space(world.display(), held).expect("the keys are free");
+    app.opens_settings().await;
+    app.click(&By::button("Record shortcut")).await;
+    let display = world.display();
+    display.xdotool(&["key", "shift+k"]);
+    app.reads(&any("alert"), "Hold Ctrl, Alt or Super").await;
+    display.xdotool(&["key", "ctrl+k"]);
+    app.reads(&any("alert"), "most other apps").await;
+    // The other program has these before any window hears of them.
+    display.xdotool(&["key", "ctrl+alt+space"]);
+    app.reads(&any("alert"), "Another program").await;
+    display.xdotool(&["key", "ctrl+alt+k"]);
+    app.misses(&any("alert")).await;
+    app.reads(&By::role("region", "Quick ask"), "CtrlAltK")
+        .await;
+    display.xdotool(&["key", "ctrl+alt+k"]);
+    app.has_focus(QUICK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_is_explained_and_what_it_does_not_know_is_refused() {
+    let world = World::new().await;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let help = world.run(&["--help"]);
+    assert!(help.status.success() && text(&help.stdout).contains("--quick [TEXT]"));
+    let version = world.run(&["--version"]);
+    assert_eq!(
+        text(&version.stdout).trim(),
+        concat!("Serein ", env!("CARGO_PKG_VERSION"))
+    );
+    let unknown = world.run(&["--qiuck"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("no option --qiuck"));
 }

@@ -239,6 +239,78 @@ impl<'world> App<'world> {
         path
     }
 
+    /// Takes a picture of one of the app's windows alone, by its title.
+    pub(crate) async fn portrait_of(&self, title: &str, path: &Path) {
+        match self.until(async || self.place_of(title)).await {
+            Some((corner, size)) => {
+                let inside = |(x, y): (i32, i32)| (x.max(0) as usize, y.max(0) as usize);
+                self.world
+                    .display()
+                    .picture_of(path, inside(corner), inside(size));
+            }
+            None => self.fail(&format!("‘{title}’ to be on the screen")).await,
+        }
+    }
+
+    /// Where a window with this title stands and how large it is, if it is on the screen.
+    pub(crate) fn place_of(&self, title: &str) -> Option<((i32, i32), (i32, i32))> {
+        let windows = self.windows_on_screen(&["--name", title]);
+        self.geometry(windows.first()?)
+    }
+
+    /// The middle of the app's icon in a panel, if it is there: a window no larger than an icon.
+    pub(crate) fn icon(&self) -> Option<(i32, i32)> {
+        let windows = self.windows_on_screen(&["--class", "."]);
+        let places = windows.iter().filter_map(|window| self.geometry(window));
+        let mut icons = places
+            .filter(|(_, (width, height))| (8..=64).contains(width) && (8..=64).contains(height));
+        let ((x, y), (width, height)) = icons.next()?;
+        Some((x + width / 2, y + height / 2))
+    }
+
+    /// Whether a menu is open: a window higher than an icon and narrower than any other of the app's.
+    pub(crate) fn has_menu(&self) -> bool {
+        let is_menu = |(width, height): (i32, i32)| width < 400 && height > 64;
+        self.sizes_on_screen().into_iter().any(is_menu)
+    }
+
+    /// Whether an icon is all that is on the screen.
+    pub(crate) fn is_icon_only(&self) -> bool {
+        let is_icon = |(width, height): (i32, i32)| width <= 64 && height <= 64;
+        self.sizes_on_screen().into_iter().all(is_icon)
+    }
+
+    fn sizes_on_screen(&self) -> Vec<(i32, i32)> {
+        let windows = self.windows_on_screen(&["--class", "."]);
+        let places = windows.iter().filter_map(|window| self.geometry(window));
+        places.map(|(_, size)| size).collect()
+    }
+
+    fn windows_on_screen(&self, with: &[&str]) -> Vec<String> {
+        let id = self.id.to_string();
+        let mut search = vec!["search", "--onlyvisible", "--all", "--pid", &id];
+        search.extend(with);
+        let found = self.world.display().try_xdotool(&search);
+        let found = found.unwrap_or_default();
+        found.lines().map(str::to_owned).collect()
+    }
+
+    fn geometry(&self, window: &str) -> Option<((i32, i32), (i32, i32))> {
+        let geometry = self
+            .world
+            .display()
+            .try_xdotool(&["getwindowgeometry", "--shell", window])
+            .ok()?;
+        let number = |name: &str| -> Option<i32> {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name));
+            line?.parse().ok()
+        };
+        Some((
+            (number("X=")?, number("Y=")?),
+            (number("WIDTH=")?, number("HEIGHT=")?),
+        ))
+    }
+
     /// Takes a picture of the app's window alone.
     pub(crate) async fn portrait(&self, path: &Path) {
         let (corner, size) = self.place().await;
@@ -258,6 +330,20 @@ impl<'world> App<'world> {
         let wheel = if turns < 0 { "4" } else { "5" };
         let display = self.world.display();
         display.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
+        let turns = turns.unsigned_abs().to_string();
+        display.xdotool(&["click", "--repeat", &turns, "--delay", "20", wheel]);
+        display.rest_pointer();
+    }
+
+    /// As [`App::scrolls`], over the quick ask.
+    pub(crate) async fn scrolls_quick(&self, turns: i32) {
+        let Some(((x, y), (width, height))) = self.place_of(super::focus::QUICK) else {
+            self.fail("the quick ask to be on the screen").await;
+        };
+        let wheel = if turns < 0 { "4" } else { "5" };
+        let display = self.world.display();
+        let (x, y) = ((x + width / 2).to_string(), (y + height / 2).to_string());
+        display.xdotool(&["mousemove", &x, &y]);
         let turns = turns.unsigned_abs().to_string();
         display.xdotool(&["click", "--repeat", &turns, "--delay", "20", wheel]);
         display.rest_pointer();

@@ -102,17 +102,6 @@ impl App<'_> {
         }
     }
 
-    /// Waits until the page, too, has heard that it has the keyboard.
-    pub(crate) async fn page_has_focus(&self) {
-        let has = self.until(async || {
-            let has = self.run("return document.hasFocus()", vec![]).await.ok()?;
-            (has == true).then_some(())
-        });
-        if has.await.is_none() {
-            self.fail("the page to have the keyboard").await;
-        }
-    }
-
     /// Brings the main window to the front, as a taskbar does.
     pub(crate) async fn brings_main_to_front(&self) {
         let display = self.world().display();

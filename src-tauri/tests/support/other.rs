@@ -3,7 +3,9 @@
 use std::process::{Command, Stdio};
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, Grab as Grabbed, GrabMode, ModMask};
+use x11rb::protocol::xproto::{
+    AtomEnum, ConnectionExt as _, CreateWindowAux, Grab as Grabbed, GrabMode, ModMask, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 
 use super::display::Display;
@@ -70,7 +72,45 @@ impl Other {
     }
 }
 
-/// An app that has taken `Ctrl+Shift+Space` before ours.
+/// An app in which something is selected, as the server knows it. Nobody asks for the text.
+pub(crate) struct Selected {
+    _connection: RustConnection,
+}
+
+impl Selected {
+    /// Selects it.
+    pub(crate) fn on(display: &Display) -> Self {
+        let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let window = connection.generate_id().unwrap();
+        let plain = CreateWindowAux::new();
+        connection
+            .create_window(
+                0,
+                window,
+                root,
+                0,
+                0,
+                1,
+                1,
+                0,
+                WindowClass::INPUT_ONLY,
+                0,
+                &plain,
+            )
+            .unwrap();
+        connection
+            .set_selection_owner(window, AtomEnum::PRIMARY.into(), x11rb::CURRENT_TIME)
+            .unwrap()
+            .check()
+            .unwrap();
+        Self {
+            _connection: connection,
+        }
+    }
+}
+
+/// An app that has taken keys with the space bar before ours.
 pub(crate) struct Grab {
     connection: RustConnection,
 }
@@ -100,8 +140,13 @@ impl Grab {
         Self::try_for(display).expect("the keys are free")
     }
 
-    /// Takes the keys, if they are free.
+    /// Takes the keys of the usual shortcut, if they are free.
     pub(crate) fn try_for(display: &Display) -> Option<Self> {
+        Self::try_for_space(display, ModMask::CONTROL | ModMask::SHIFT)
+    }
+
+    /// Takes the space bar with these keys held, if that is free.
+    pub(crate) fn try_for_space(display: &Display, held: ModMask) -> Option<Self> {
         let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
         let setup = connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
@@ -117,7 +162,7 @@ impl Grab {
             .grab_key(
                 false,
                 setup.roots[screen].root,
-                ModMask::CONTROL | ModMask::SHIFT,
+                held,
                 space,
                 GrabMode::ASYNC,
                 GrabMode::ASYNC,

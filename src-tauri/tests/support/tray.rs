@@ -1,14 +1,19 @@
-//! A tray: what desktops have on the bus to show icons (StatusNotifierWatcher), and a hand that uses their menus
-//! (`com.canonical.dbusmenu`).
+//! Trays: what desktops have on the bus to show icons (StatusNotifierWatcher), and a hand that uses their menus
+//! (`com.canonical.dbusmenu`); and the older kind, a panel that takes the icons' windows in (XEmbed).
 
 use std::collections::HashMap;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use x11rb::protocol::xproto::ConnectionExt as _;
 use zbus::message::Header;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 use zbus::{Connection, Proxy};
 
+use super::app::App;
 use super::bus::Bus;
+use super::display::Display;
+use super::process::{Owned, which};
 use super::wait::until;
 
 /// An item of a menu: its id, its properties, its children.
@@ -105,5 +110,52 @@ impl Tray {
             // An underscore marks a letter.
             (text?.replace('_', "") == label).then_some(*id)
         })
+    }
+}
+
+/// A panel of the older kind, which takes the windows of icons in. It is gone when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Panel {
+    _process: Owned,
+}
+
+impl Panel {
+    /// Puts it at the bottom of the screen, and waits until it is there for everybody.
+    pub(crate) async fn on(display: &Display) -> Self {
+        let process = Owned::start(
+            Command::new(which("trayer"))
+                .args([
+                    "--edge",
+                    "bottom",
+                    "--align",
+                    "left",
+                    "--widthtype",
+                    "request",
+                ])
+                .env_clear()
+                .env("DISPLAY", display.name())
+                .env("HOME", "/nonexistent")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let (connection, screen) = x11rb::connect(Some(display.name())).unwrap();
+        let name = format!("_NET_SYSTEM_TRAY_S{screen}");
+        let selection = connection.intern_atom(false, name.as_bytes()).unwrap();
+        let selection = selection.reply().unwrap().atom;
+        let there = until(async || {
+            let owner = connection.get_selection_owner(selection).ok()?;
+            (owner.reply().ok()?.owner != x11rb::NONE).then_some(())
+        });
+        there.await.expect("the panel comes up");
+        Self { _process: process }
+    }
+
+    /// Clicks the app's icon, once it is there.
+    pub(crate) async fn click(&self, app: &App<'_>) {
+        let icon = app.until(async || app.icon()).await;
+        let (x, y) = icon.expect("the panel shows the app's icon");
+        let (x, y) = (x.to_string(), y.to_string());
+        let display = app.world().display();
+        display.xdotool(&["mousemove", &x, &y, "click", "1"]);
     }
 }

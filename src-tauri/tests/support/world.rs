@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::app::App;
 use super::bus::Bus;
-use super::display::Display;
+use super::display::{Display, SIZE};
 use super::output::output_folder;
 use super::person::{Habit, Person};
 use super::turnstile::Turnstile;
@@ -28,9 +28,16 @@ pub(crate) struct Plan {
     settings_decide: bool,
     options: Options,
     variables: Vec<(String, String)>,
+    screen: (u32, u32),
 }
 
 impl Plan {
+    /// With a screen of this size.
+    pub(crate) fn screen(mut self, width: u32, height: u32) -> Self {
+        self.screen = (width, height);
+        self
+    }
+
     /// With an unlocked keychain on the bus.
     pub(crate) fn keychain(mut self) -> Self {
         self.keychain = true;
@@ -103,6 +110,7 @@ impl World {
             settings_decide: false,
             options: Options::instant(),
             variables: Vec::new(),
+            screen: SIZE,
         }
     }
 
@@ -133,7 +141,7 @@ impl World {
                 .await
                 .expect("the simulator starts"),
             bus,
-            display: Display::start(),
+            display: Display::start(plan.screen),
             home,
             plan,
             name,
@@ -154,16 +162,19 @@ impl World {
 
     /// Starts the app once more beside the one that runs, and waits until the second is done.
     pub(crate) fn run_again(&self, arguments: &[&str]) {
-        let status = std::process::Command::new(BINARY)
+        let status = self.run(arguments).status;
+        assert!(status.success(), "a second start ended with {status}");
+    }
+
+    /// Runs the program as from a terminal, to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> std::process::Output {
+        std::process::Command::new(BINARY)
             .args(arguments)
             .env_clear()
             .envs(self.environment())
             .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .status()
-            .expect("the app starts");
-        assert!(status.success(), "a second start ended with {status}");
+            .output()
+            .expect("the app starts")
     }
 
     /// The person.

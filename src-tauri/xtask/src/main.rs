@@ -34,7 +34,8 @@ cargo xtask COMMAND
   run [--release]   build the app and open it on the real service; what follows `--` goes to the app
   setup             install or check what building, testing and bundling need
   bench NAME        run a benchmark; figures go to target/bench/NAME.json; what follows `--` goes to it
-  pictures [NAME…]  draw the answers of docs/replies, or only these, for docs/replies.md
+  pictures [NAME…]  draw the answers of docs/replies and, as quick-ask, every state of quick ask for
+                    the documentation; or only these
   bundle            make this system's installable packages
   help              this text
 

@@ -42,6 +42,11 @@ impl Project {
         self.root.join("ui")
     }
 
+    /// The documentation's folder.
+    pub(crate) fn docs(&self) -> PathBuf {
+        self.root.join("docs")
+    }
+
     /// The built app, by profile (`debug` or `release`).
     pub(crate) fn app(&self, profile: &str) -> PathBuf {
         let name = format!("serein{}", env::consts::EXE_SUFFIX);

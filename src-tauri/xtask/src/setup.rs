@@ -65,6 +65,7 @@ const PACKAGES: &[(Need, &str, &[&str])] = &[
         "a session bus with a keychain",
         &["dbus-x11", "gnome-keyring"],
     ),
+    (Need::Test, "a tray of the older kind", &["trayer"]),
     (Need::Test, "screenshots", &["imagemagick", "x11-apps"]),
     (
         Need::Test,
@@ -234,6 +235,7 @@ fn other(project: &Project, needs: &[Need]) -> Result<(), Failure> {
                 "xdotool",
                 "dbus-run-session",
                 "gnome-keyring-daemon",
+                "trayer",
                 "import",
                 "xedit",
                 "curl",

@@ -16,3 +16,23 @@ export function startsFresh({ at, running }: Left, now: number): boolean {
   const passed = now - at;
   return passed < 0 || passed > SAME_EXCHANGE;
 }
+
+const LAST = 'quick-ask-last';
+
+/** Keeps which conversation was the last one asked in, over the end of the app. */
+export function keepLast(conversation: string): void {
+  try {
+    localStorage.setItem(LAST, conversation);
+  } catch {
+    // Without storage it is not offered after a restart, and that is all.
+  }
+}
+
+/** The conversation last asked in before the app was started. */
+export function keptLast(): string | null {
+  try {
+    return localStorage.getItem(LAST);
+  } catch {
+    return null;
+  }
+}

@@ -41,10 +41,27 @@ function key(code: string): string | null {
   return NAMED.has(code) || FUNCTION_KEY.test(code) ? code : null;
 }
 
-/** What a key press, or the release of a modifier, comes to. */
+const STATES = { Control: 'ctrlKey', Meta: 'metaKey', OS: 'metaKey', Alt: 'altKey', Shift: 'shiftKey' } as const;
+
+/**
+ * The event with the modifier that it is about as it is after it: what an event says of the modifiers is how they
+ * were before it on some engines, and how they are after it on others.
+ */
+function after(press: Press, down: boolean): Press {
+  const { code, ctrlKey, altKey, shiftKey, metaKey } = press;
+  const modifier = /^(Control|Meta|OS|Alt|Shift)(Left|Right)$/.exec(code)?.[1] as keyof typeof STATES | undefined;
+  return modifier ? { code, ctrlKey, altKey, shiftKey, metaKey, [STATES[modifier]]: down } : press;
+}
+
+/** The modifiers that are still down after this release. */
+export function released(press: Press, platform: string): string {
+  return modifiers(after(press, false), platform).join('+');
+}
+
+/** What a key press comes to. */
 export function record(press: Press, platform: string): Recorded {
+  if (MODIFIER.test(press.code)) return { type: 'modifiers', held: modifiers(after(press, true), platform).join('+') };
   const held = modifiers(press, platform);
-  if (MODIFIER.test(press.code)) return { type: 'modifiers', held: held.join('+') };
   if (press.getModifierState?.('AltGraph')) {
     return { type: 'refused', why: 'AltGr writes characters, so it cannot be part of a shortcut.' };
   }

@@ -9,6 +9,10 @@ export type ShortcutStatus = {
  */
 shortcut: string, 
 /**
+ * What the desktop calls the keys it gave, where it has the say (Wayland).
+ */
+given: string | null, 
+/**
  * They work now.
  */
 active: boolean, 
@@ -23,4 +27,8 @@ problem: string | null,
 /**
  * The command to bind in the system's own settings instead.
  */
-command: string | null, };
+command: string | null, 
+/**
+ * A tray shows the app's icon.
+ */
+tray: boolean, };

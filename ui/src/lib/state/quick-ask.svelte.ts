@@ -6,7 +6,7 @@ import type { QuickShown } from '../bindings/QuickShown';
 import type { QuickSource } from '../bindings/QuickSource';
 import { withAttachment } from '../attachment';
 import { asIpcError, type Backend } from '../backend';
-import { SAME_EXCHANGE, startsFresh } from '../quick-session';
+import { keepLast, keptLast, SAME_EXCHANGE, startsFresh } from '../quick-session';
 import { App } from './app.svelte';
 import { Composer } from './composer.svelte';
 import { Serein } from './serein.svelte';
@@ -108,7 +108,10 @@ export class QuickAsk extends Serein {
     void this.backend.quickReady().catch(() => {});
     void this.lookAround();
     const { route } = this.app;
-    const opening = this.conversation.open(route.screen === 'chat' ? route.conversation : null);
+    const shown = route.screen === 'chat' ? route.conversation : null;
+    // A page that is loaded anew shows what it showed; the app, started anew, offers what was last.
+    if (shown === null) this.#last = keptLast();
+    const opening = this.conversation.open(shown);
     this.composer.arrived(null, await this.backend.draft().catch(() => ''));
     this.#begun();
     await opening;
@@ -121,6 +124,7 @@ export class QuickAsk extends Serein {
 
   protected override sent(text: string, conversation: string): void {
     super.sent(text, conversation);
+    keepLast(conversation);
     this.#attached = null;
     this.#last = null;
     void this.lookAround();

@@ -10,6 +10,7 @@ const focus = vi.fn<(atEnd: boolean) => void>();
 beforeEach(async () => {
   vi.useFakeTimers();
   location.hash = '';
+  localStorage.clear();
   focus.mockClear();
   backend = new FakeBackend();
   quick = new QuickAsk(backend, { focus });
@@ -73,6 +74,29 @@ test('a page that is loaded anew comes back to the exchange it showed', async ()
   const again = new QuickAsk(backend, { focus });
   await again.start();
   expect(again.conversation.id).toBe(id);
+});
+
+test('after a restart it starts fresh, and offers to go on with the last', async () => {
+  const id = await answered();
+  location.hash = '';
+  const again = new QuickAsk(backend, { focus });
+  await again.start();
+  expect(again.conversation.id).toBe(null);
+  expect(again.canContinueLast).toBe(true);
+  await again.continueLast();
+  expect(again.conversation.id).toBe(id);
+});
+
+test('the last conversation, when it is gone, is said to be and offered no more', async () => {
+  const id = await answered();
+  location.hash = '';
+  const again = new QuickAsk(backend, { focus });
+  await again.start();
+  backend.kept.delete(id);
+  await again.continueLast();
+  expect(again.conversation.id).toBe(null);
+  expect(again.conversation.problem).not.toBe(null);
+  expect(again.canContinueLast).toBe(false);
 });
 
 test('text from the command line waits for the draft, and comes after it', async () => {
