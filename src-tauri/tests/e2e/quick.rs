@@ -93,7 +93,10 @@ async fn no_first_key_is_lost_after_the_shortcut_hid_it() {
     app.turns_to_quick().await;
     for round in 1..=10 {
         calls_quick_ask(&app).await;
-        app.page_has_focus().await;
+        let heard = async || app.run("return document.hasFocus()", vec![]).await.ok();
+        app.until(async || (heard().await? == true).then_some(()))
+            .await
+            .expect("the page has the focus");
         world.display().xdotool(&["key", "a"]);
         let all = "a".repeat(round);
         app.sees_that(&field(), "the key", |seen| {
