@@ -30,6 +30,14 @@ mod focus;
 #[path = "bench_quick/keyboard.rs"]
 mod keyboard;
 #[cfg(target_os = "linux")]
+#[path = "../src/server.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the empty window needs a part of it"
+)]
+mod server;
+#[cfg(target_os = "linux")]
 mod support;
 #[cfg(target_os = "linux")]
 #[path = "bench_stream/table.rs"]
