@@ -66,6 +66,11 @@ export function isWriting(element: Element | null): boolean {
   return element instanceof HTMLInputElement && !['radio', 'checkbox', 'range', 'button'].includes(element.type);
 }
 
+/** Something is written where the focus is. */
+export function holdsText(element: Element | null): boolean {
+  return isWriting(element) && (element as HTMLInputElement | HTMLTextAreaElement).value !== '';
+}
+
 /** Whether `Enter` with these modifiers sends. */
 export function sends(
   event: Key & Pick<KeyboardEvent, 'isComposing' | 'keyCode'>,

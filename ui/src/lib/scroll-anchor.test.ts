@@ -179,6 +179,7 @@ test('of what comes into view above, a guessed size that becomes real moves noth
 
 test('a movement that an engine takes back is made again, once', () => {
   const movement = new Movement();
+  movement.turned();
   movement.made(700, 5_700);
   // The wheel's animation goes on from 700.
   expect(movement.undone(620, 400)).toBe(5_000);
@@ -187,6 +188,7 @@ test('a movement that an engine takes back is made again, once', () => {
 
 test('scrolling on from where the view was moved takes nothing back', () => {
   const movement = new Movement();
+  movement.turned();
   movement.made(700, 5_700);
   expect(movement.undone(5_700, 400)).toBe(0);
   expect(movement.undone(5_580, 400)).toBe(0);
@@ -196,9 +198,11 @@ test('scrolling on from where the view was moved takes nothing back', () => {
 
 test('after some frames, or when the user goes elsewhere, the place is the userâ€™s', () => {
   const movement = new Movement();
+  movement.turned();
   movement.made(700, 5_700);
   for (let frame = 0; frame < 12; frame++) movement.aged();
   expect(movement.undone(620, 400)).toBe(0);
+  movement.turned();
   movement.made(700, 5_700);
   movement.forget();
   expect(movement.undone(0, 400)).toBe(0);
@@ -206,13 +210,21 @@ test('after some frames, or when the user goes elsewhere, the place is the userâ
 
 test('a movement smaller than the view is not told from scrolling', () => {
   const movement = new Movement();
+  movement.turned();
   movement.made(700, 900);
   expect(movement.undone(690, 400)).toBe(0);
 });
 
 test('movements that follow each other are one', () => {
   const movement = new Movement();
+  movement.turned();
   movement.made(700, 5_700);
   movement.made(5_700, 5_730);
   expect(movement.undone(640, 400)).toBe(5_030);
+});
+
+test('without the wheel, whoever goes back to where the view was means it', () => {
+  const movement = new Movement();
+  movement.made(700, 5_700);
+  expect(movement.undone(650, 400)).toBe(0);
 });

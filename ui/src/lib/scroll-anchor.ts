@@ -95,9 +95,17 @@ export class Movement {
   #from = 0;
   #to = 0;
   #frames = 0;
+  /** Frames in which the last turn of the wheel may still be under way. */
+  #turning = 0;
 
-  /** The view was moved. */
+  /** The wheel was turned. */
+  turned(): void {
+    this.#turning = UNDER_WAY;
+  }
+
+  /** The view was moved. Unless the wheel turns, nothing undoes that but the user. */
   made(from: number, to: number): void {
+    if (this.#turning === 0) return;
     // One movement on another is one from where the first began.
     if (this.#frames === 0) this.#from = from;
     this.#to = to;
@@ -107,6 +115,7 @@ export class Movement {
   /** A frame went by. */
   aged(): void {
     if (this.#frames > 0) this.#frames--;
+    if (this.#turning > 0) this.#turning--;
   }
 
   /** The user went elsewhere. */

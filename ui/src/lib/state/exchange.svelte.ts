@@ -37,6 +37,8 @@ export class Exchange {
     switch (job.state) {
       case 'running': {
         const doing = `${what}ing conversations`;
+        // What is read is counted in bytes, what is written in conversations.
+        if (job.kind === 'import') return job.total ? `${doing}: ${Math.floor((100 * job.done) / job.total)} %` : `${doing}…`;
         if (job.total !== null) return `${doing}: ${counted(job.done)} of ${counted(job.total)}`;
         return job.done > 0 ? `${doing}: ${counted(job.done)}` : `${doing}…`;
       }

@@ -13,9 +13,13 @@ beforeEach(async () => {
 
 test('a job says how far it is, can be cancelled, and says what came of it', async () => {
   await exchange.import();
-  expect(exchange.sentence).toBe('Importing conversations: 0 of 240');
+  expect(exchange.sentence).toBe('Importing conversations: 0 %');
   backend.job$({ ...backend.latest!, done: 100, total: 12_000 });
-  expect(exchange.sentence).toBe('Importing conversations: 100 of 12,000');
+  expect(exchange.sentence).toBe('Importing conversations: 0 %');
+  backend.job$({ ...backend.latest!, done: 11_999, total: 12_000 });
+  expect(exchange.sentence).toBe('Importing conversations: 99 %');
+  backend.job$({ ...backend.latest!, kind: 'export', done: 100, total: 12_000 });
+  expect(exchange.sentence).toBe('Exporting conversations: 100 of 12,000');
   await exchange.cancel();
   expect(exchange.running).toBe(false);
   expect(exchange.sentence).toBe('Cancelled. What was done so far is kept.');

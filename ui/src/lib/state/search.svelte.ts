@@ -5,6 +5,9 @@ import type { SearchHit } from '../bindings/SearchHit';
 import { asIpcError, type Backend } from '../backend';
 import { beginOf, type Since } from '../time';
 
+/** After which it is searched again, while messages are being taken up; in milliseconds. */
+const SOON = 1_000;
+
 export class Search {
   #backend: Backend;
   #text = $state('');
@@ -23,6 +26,7 @@ export class Search {
   #generation = 0;
   #asking = false;
   #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -171,5 +175,8 @@ export class Search {
       this.#error = asIpcError(reason);
     }
     this.#answered = text;
+    // What cannot be found yet is soon there.
+    clearTimeout(this.#timer);
+    if (this.#waiting > 0) this.#timer = setTimeout(() => this.refresh(), SOON);
   }
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { FakeBackend, reply, userMessage } from '../../../dev/fake-backend';
 import type { SearchResults } from '../bindings/SearchResults';
 import { Search } from './search.svelte';
@@ -76,4 +76,20 @@ test('a search that fails says why and shows no hits of another', async () => {
   await settled();
   expect(search.error?.message).toBe('The search could not be made.');
   expect(search.hits).toEqual([]);
+});
+
+test('while messages are being taken up, it is searched again until all are there', async () => {
+  vi.useFakeTimers();
+  try {
+    backend.waiting = 300;
+    search.text = 'rain';
+    await vi.advanceTimersByTimeAsync(0);
+    expect(search.waiting).toBe(300);
+    backend.waiting = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(search.waiting).toBe(0);
+    expect(asked()).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
