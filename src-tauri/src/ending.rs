@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serein_core::app::Serein;
+use serein_core::sentences;
 use tauri::{AppHandle, Manager as _};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 
 use crate::{quick, tray, windows};
 
@@ -16,7 +18,8 @@ pub(crate) struct Ending {
     after_quick: AtomicBool,
 }
 
-/// Ends the app once every reply is saved. A second call changes nothing.
+/// Ends the app once every reply is saved. Where one cannot be saved, the user is asked. A second call changes
+/// nothing.
 pub(crate) fn quit(app: &AppHandle) {
     if app.state::<Ending>().now.swap(true, Ordering::Relaxed) {
         return;
@@ -24,9 +27,35 @@ pub(crate) fn quit(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let core = Arc::clone(app.state::<Arc<Serein>>().inner());
+        if let Some(error) = core.lost_by_quitting().await
+            && !quits_all_the_same(&app, &sentences::quit_would_lose(&error.message)).await
+        {
+            app.state::<Ending>().now.store(false, Ordering::Relaxed);
+            windows::show_main(&app);
+            return;
+        }
         core.quit().await;
         app.exit(0);
     });
+}
+
+/// Asks whether to quit though something would be lost.
+async fn quits_all_the_same(app: &AppHandle, what: &str) -> bool {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let buttons = MessageDialogButtons::OkCancelCustom(
+        "Quit all the same".to_owned(),
+        "Keep running".to_owned(),
+    );
+    app.dialog()
+        .message(what)
+        .title("Quit Serein?")
+        .kind(MessageDialogKind::Warning)
+        .buttons(buttons)
+        .show(move |quits| {
+            // Whoever asked is there until it is answered.
+            let _ = answer.send(quits);
+        });
+    answered.await.unwrap_or(true)
 }
 
 /// The main window is closed, its page having kept everything. Where a tray icon shows that the app goes on, or

@@ -105,6 +105,8 @@ pub struct Library {
     connection: Arc<Mutex<Connection>>,
     path: Option<PathBuf>,
     is_temporary: bool,
+    /// There was no room at the start to write what a crash had cut off: it is folded together when it is shown.
+    has_cut_off: bool,
     health: Arc<Health>,
     desk: Arc<search::Desk>,
 }
@@ -150,6 +152,7 @@ impl Library {
             desk: Arc::new(search::Desk::new(path.clone())),
             path,
             is_temporary: false,
+            has_cut_off: false,
             health: Arc::default(),
         }
     }

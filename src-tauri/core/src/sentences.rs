@@ -322,6 +322,16 @@ pub fn library_not_restored() -> String {
     "The conversation database is damaged and could not be restored, so conversations of this session are not kept. Nothing was changed. Check that the disk is not full, then start Serein again.".to_owned()
 }
 
+/// The file of the latest changes was cut short.
+pub fn library_cut() -> String {
+    "The latest changes to your conversations are lost: the file that held them (serein.db-wal) was cut short, perhaps by the disk or by another program. Everything before them is here.".to_owned()
+}
+
+/// What would be lost if the app quit now, for `why`.
+pub fn quit_would_lose(why: &str) -> String {
+    format!("A reply is not saved yet and would be lost. {why}")
+}
+
 /// The library was written by a newer version of the app.
 pub fn library_newer() -> String {
     "The conversation database was written by a newer version of Serein, so conversations of this session are not kept. Update the app to read it.".to_owned()

@@ -185,7 +185,7 @@ async fn search_goes_to_a_message_far_up_in_a_long_conversation() {
         ("\"stands in\"", "heron"),
         ("雨", "雨"),
     ] {
-        app.types(&search(), words).await;
+        app.fills(&search(), words).await;
         app.misses(&entry("Other")).await;
         app.click(&entry("Long")).await;
         app.reads(&log(), found).await;
@@ -320,4 +320,23 @@ async fn three_thousand_conversations_are_a_list_without_gaps() {
     app.key(Key::Enter).await;
     app.sees_that(&entry("Conversation 0"), "current", |_| true)
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_were_cut_off_with_the_log_are_said_to_be_lost() {
+    let world = World::new().await;
+    let app = world.start().await;
+    app.signs_in().await;
+    app.picks_model("Echo").await;
+    app.asks("Written to the log").await;
+    app.replies_with("Written to the log").await;
+    app.waits_for_the_end().await;
+    app.killed().await;
+    let log = world.profile().join("serein.db-wal");
+    let file = fs::OpenOptions::new().write(true).open(&log).unwrap();
+    file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+    let app = world.start().await;
+    app.reads(&any("alert"), "latest changes").await;
+    app.asks("Once more").await;
+    app.replies_with("Once more").await;
 }

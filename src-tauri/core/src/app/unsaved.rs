@@ -14,7 +14,7 @@ use crate::message::Message;
 /// The wait before the first new try; each is twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// The longest wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// A reply that is whole in memory and not in the library.
 #[derive(Debug, Clone)]
@@ -73,6 +73,16 @@ impl Serein {
             error: why,
             is_lasting: false,
         });
+    }
+
+    /// Why what is in memory would be lost if the app quit now: a reply that ended, or one that is running. It is
+    /// tried once more to keep it.
+    pub async fn lost_by_quitting(&self) -> Option<IpcError> {
+        let is_in_trouble = self.library().trouble().borrow().is_some();
+        if self.unsaved.is_empty() && !(is_in_trouble && !self.feeds.running().is_empty()) {
+            return None;
+        }
+        self.try_again().await.err()
     }
 
     /// Writes the replies that are not written yet.

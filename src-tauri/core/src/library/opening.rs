@@ -108,25 +108,31 @@ pub(super) fn recover(connection: &mut Connection) -> Result<(), LibraryError> {
         })
         .collect::<Result<_, LibraryError>>()?;
     for mut message in unfinished {
-        let entries: Vec<String> = transaction
-            .prepare_cached("SELECT entry FROM journal WHERE message = ?1 ORDER BY n")?
-            .query_map([&message.id], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for entry in entries {
-            match serde_json::from_str::<JournalEntry>(&entry) {
-                Ok(entry) => entry.apply(&mut message.parts),
-                Err(error) => log::error!("a journal entry cannot be read: {error}"),
-            }
-        }
-        close_parts(&mut message.parts);
-        message.status = MessageStatus::Interrupted;
-        message.error = Some(crate::sentences::interrupted_by_quit(
-            !message.parts.is_empty(),
-        ));
+        fold(&transaction, &mut message)?;
         update_message(&transaction, &message)?;
         transaction.execute("DELETE FROM journal WHERE message = ?1", [&message.id])?;
     }
     transaction.commit()?;
+    Ok(())
+}
+
+/// Adds to a reply that was cut off what the journal has of it.
+pub(super) fn fold(connection: &Connection, message: &mut Message) -> Result<(), LibraryError> {
+    let entries: Vec<String> = connection
+        .prepare_cached("SELECT entry FROM journal WHERE message = ?1 ORDER BY n")?
+        .query_map([&message.id], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for entry in entries {
+        match serde_json::from_str::<JournalEntry>(&entry) {
+            Ok(entry) => entry.apply(&mut message.parts),
+            Err(error) => log::error!("a journal entry cannot be read: {error}"),
+        }
+    }
+    close_parts(&mut message.parts);
+    message.status = MessageStatus::Interrupted;
+    message.error = Some(crate::sentences::interrupted_by_quit(
+        !message.parts.is_empty(),
+    ));
     Ok(())
 }
 

@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::opening::fold;
 use super::rows::{COLUMNS, path_to, read_message};
 use super::{Library, LibraryError};
 use crate::message::{Message, Part, SHOWN_CHARACTERS};
-use crate::view::PageAt;
+use crate::view::{MessageStatus, PageAt};
 
 /// Messages on a page at most.
 pub const PAGE_MESSAGES: usize = 24;
@@ -85,10 +86,18 @@ impl Library {
                 (first, downwards(&connection, &leaf, first, is_on_path)?)
             }
         };
+        let mut messages = with_versions(&connection, conversation, messages)?;
+        if self.has_cut_off {
+            for PathMessage { message, .. } in &mut messages {
+                if message.status == MessageStatus::Streaming {
+                    fold(&connection, message)?;
+                }
+            }
+        }
         Ok(Page {
             first,
             total,
-            messages: with_versions(&connection, conversation, messages)?,
+            messages,
         })
     }
 

@@ -2,6 +2,7 @@
 //! that cannot be written to.
 
 mod salvage;
+mod wal;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -84,12 +85,16 @@ pub fn open_profile(data_dir: &Path, lock: &InstanceLock) -> Result<Opened, Libr
 fn open_or_restore(data_dir: &Path, path: &Path) -> Result<Opened, LibraryError> {
     finish_restoring(data_dir, path)?;
     let mark = damage_mark(path);
+    let is_cut = wal::is_cut(path);
     if !mark.exists() || is_sound(path) {
         match Library::open(path) {
             Ok(library) => {
                 // A mark on a library that is sound was a false alarm.
                 let _ = fs::remove_file(&mark);
-                return Ok(Opened::well(library));
+                return Ok(Opened {
+                    library,
+                    notice: is_cut.then(sentences::library_cut),
+                });
             }
             Err(error) if error.is_damage() => log::error!("the library is damaged: {error}"),
             Err(error) => return Err(error),
@@ -222,9 +227,10 @@ fn without_room(path: &Path) -> Result<Library, LibraryError> {
     super::prepare(&connection)?;
     opening::check_is_current(&connection)?;
     let recovered = recover(&mut connection);
-    let library = Library::with(connection, Some(path.to_owned()));
+    let mut library = Library::with(connection, Some(path.to_owned()));
     if let Err(error) = recovered {
         library.heed(&error);
+        library.has_cut_off = true;
     }
     Ok(library)
 }

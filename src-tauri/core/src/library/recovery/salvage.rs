@@ -406,26 +406,15 @@ fn put_in_order(tx: &Transaction<'_>) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Words are indexed anew.
+/// Words are indexed anew, in the background of the next run: rows may have other numbers than in the backup.
 fn rebuild_indexes(connection: &Connection) -> Result<(), LibraryError> {
-    let indexes: Vec<String> = connection
-        .prepare(
-            "SELECT name FROM sqlite_schema
-             WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%fts5%'",
-        )?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for index in indexes {
-        let name = quoted(&index);
-        let rebuilt = connection.execute(
-            &format!("INSERT INTO {name} ({name}) VALUES ('rebuild')"),
-            [],
-        );
-        if let Err(error) = rebuilt {
-            // One that keeps no words of its own was filled by the triggers.
-            log::warn!("an index of words was not rebuilt: {error}");
-        }
-    }
+    connection.execute_batch(
+        "INSERT INTO message_index (message_index) VALUES ('delete-all');
+         INSERT INTO title_index (title_index) VALUES ('delete-all');
+         DELETE FROM index_due;
+         UPDATE index_progress SET up_to = (SELECT coalesce(max(rowid), 0) FROM message);
+         INSERT OR IGNORE INTO title_due SELECT rowid FROM conversation;",
+    )?;
     Ok(())
 }
 
