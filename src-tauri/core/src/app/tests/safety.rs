@@ -105,6 +105,17 @@ async fn a_reply_that_was_not_saved_is_saved_when_the_app_quits() {
 }
 
 #[tokio::test]
+async fn whoever_quits_is_told_what_would_be_lost() {
+    let mut bench = Bench::signed_in().await;
+    assert_eq!(bench.app.lost_by_quitting().await, None);
+    bench.reply_on_a_full_disk().await;
+    let why = bench.app.lost_by_quitting().await.unwrap();
+    assert!(why.message.contains("disk is full"), "{why}");
+    bench.app.library.fill_disk(false);
+    assert_eq!(bench.app.lost_by_quitting().await, None);
+}
+
+#[tokio::test]
 async fn what_was_journaled_before_the_disk_was_full_outlives_a_crash() {
     let mut bench = Bench::signed_in().await;
     let conversation = bench.ask("held", "What falls?").await;
