@@ -13,15 +13,22 @@ export function showFound(ranges: Range[], current: Range | null): void {
     if (current) document.getSelection()?.setBaseAndExtent(current.startContainer, current.startOffset, current.endContainer, current.endOffset);
     return;
   }
-  highlights.set(ALL, new Highlight(...ranges));
-  const one = current ? new Highlight(current) : new Highlight();
-  one.priority = 1;
-  highlights.set(CURRENT, one);
+  fill(highlights, ALL, 0, ranges);
+  fill(highlights, CURRENT, 1, current ? [current] : []);
 }
 
 /** Shows nothing any more. */
 export function forgetFound(): void {
   const highlights = registry();
-  highlights?.delete(ALL);
-  highlights?.delete(CURRENT);
+  highlights?.get(ALL)?.clear();
+  highlights?.get(CURRENT)?.clear();
+}
+
+/** The same object is filled again: WebKit paints anew what leaves one, and not what is in one that is taken away. */
+function fill(highlights: HighlightRegistry, name: string, priority: number, ranges: Range[]): void {
+  const highlight = highlights.get(name) ?? new Highlight();
+  highlight.clear();
+  for (const range of ranges) highlight.add(range);
+  highlight.priority = priority;
+  if (!highlights.has(name)) highlights.set(name, highlight);
 }
