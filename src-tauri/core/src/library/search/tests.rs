@@ -9,7 +9,7 @@ mod kept;
 
 use proptest::prelude::*;
 
-use super::query::Query;
+use super::query::{Query, Unfinished};
 use super::snippet::{marked, snippet};
 use super::words::{indexed, units};
 use super::{index, words};
@@ -94,7 +94,7 @@ fn what_is_typed_is_never_the_index_s_language() {
         ("a\0b", "\"a b\"*"),
     ];
     for (typed, question) in questions {
-        let asked = Query::read(typed).question(&[], true);
+        let asked = Query::read(typed).question(&[], Unfinished::Beginning);
         assert_eq!(asked.as_deref(), Some(question), "{typed}");
     }
     assert!(Query::read("\"*\" - () \u{FFFD}").is_empty());
@@ -103,10 +103,18 @@ fn what_is_typed_is_never_the_index_s_language() {
 #[test]
 fn what_is_typed_is_bounded() {
     let typed = "word ".repeat(200_000);
-    let question = Query::read(&typed).question(&[], true).unwrap();
+    let question = Query::read(&typed)
+        .question(&[], Unfinished::Beginning)
+        .unwrap();
     assert!(question.len() < 1_000);
     let typed = "語".repeat(1 << 20);
-    assert!(Query::read(&typed).question(&[], true).unwrap().len() < 1_000);
+    assert!(
+        Query::read(&typed)
+            .question(&[], Unfinished::Beginning)
+            .unwrap()
+            .len()
+            < 1_000
+    );
 }
 
 #[test]

@@ -68,22 +68,15 @@ impl<'a> Iterator for Units<'a> {
         while let Some((start, character)) = self.characters.next() {
             match kind(character) {
                 Kind::Dense => {
-                    // What stands for several characters may have signs among them.
-                    let mut text = String::new();
-                    fold(character, |folded| {
-                        if !folded.is_ascii() || folded.is_ascii_alphanumeric() {
-                            text.push(folded);
-                        }
-                    });
                     let end = self.pass(start + character.len_utf8(), |next| {
                         kind(next) == Kind::Attached
                     });
                     let itself = &self.text[start..start + character.len_utf8()];
                     return Some(Unit {
-                        text: if text == itself {
+                        text: if is_plain(character) {
                             Cow::Borrowed(itself)
                         } else {
-                            Cow::Owned(text)
+                            Cow::Owned(folded_dense(character))
                         },
                         start,
                         end,
@@ -122,6 +115,17 @@ impl Units<'_> {
     }
 }
 
+fn folded_dense(character: char) -> String {
+    // What stands for several characters may have signs among them.
+    let mut text = String::new();
+    fold(character, |folded| {
+        if !folded.is_ascii() || folded.is_ascii_alphanumeric() {
+            text.push(folded);
+        }
+    });
+    text
+}
+
 fn folded_word(word: &str) -> Cow<'_, str> {
     let is_folded = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     if word.len() <= WORD_CHARACTERS && word.bytes().all(is_folded) {
@@ -150,6 +154,10 @@ pub(super) fn fold(character: char, mut push: impl FnMut(char)) {
         push(character.to_ascii_lowercase());
         return;
     }
+    if is_plain(character) {
+        push(character);
+        return;
+    }
     if is_dense(character) {
         for part in COMPOSED.normalize_iter(std::iter::once(character)) {
             part.to_lowercase().for_each(&mut push);
@@ -173,6 +181,15 @@ pub(super) fn fold(character: char, mut push: impl FnMut(char)) {
             });
         }
     }
+}
+
+/// Of the characters that are folded already, those texts are full of: to normalize takes long.
+fn is_plain(character: char) -> bool {
+    matches!(character,
+        '\u{430}'..='\u{438}' | '\u{43A}'..='\u{44F}' | '\u{5D0}'..='\u{5EA}'
+        | '\u{627}'..='\u{63A}' | '\u{641}'..='\u{64A}'
+        | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7A3}')
 }
 
 #[derive(PartialEq, Eq)]
@@ -249,6 +266,8 @@ pub(super) enum Facet {
     ManyDays(i64),
     /// Has a block of code.
     Code,
+    /// In one of the stretches of rows that are searched one after the other.
+    Rows(i64),
 }
 
 impl Facet {
@@ -261,6 +280,7 @@ impl Facet {
             Self::Days(n) => format!("{OWN}e{n}"),
             Self::ManyDays(n) => format!("{OWN}f{n}"),
             Self::Code => format!("{OWN}k"),
+            Self::Rows(n) => format!("{OWN}r{n}"),
         }
     }
 }
