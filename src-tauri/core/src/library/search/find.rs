@@ -327,3 +327,20 @@ fn place(connection: &Connection, message: &str) -> Result<(String, bool), Libra
         .unwrap_or(false);
     Ok((conversation, is_visible))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{folded, has_marks};
+
+    proptest! {
+        #[test]
+        fn a_text_without_marks_is_what_a_reader_sees(text in "[ \t\n,.;:?!()/@#+=a-zA-Z0-9é中-]{0,60}") {
+            prop_assume!(!has_marks(&text));
+            let read = folded(&serein_markdown::words(&text));
+            let source = folded(&text);
+            prop_assert_eq!(read.trim(), source.trim());
+        }
+    }
+}

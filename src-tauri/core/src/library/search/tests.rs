@@ -69,6 +69,16 @@ fn scripts_without_spaces_give_their_characters() {
 }
 
 #[test]
+fn what_is_folded_already_is_what_folding_gives() {
+    for character in (0..=0x0010_FFFF).filter_map(char::from_u32) {
+        if words::is_plain(character) {
+            let folded: String = words::normalized(character).collect();
+            assert_eq!(folded, character.to_string());
+        }
+    }
+}
+
+#[test]
 fn a_word_is_as_long_as_it_counts() {
     let long = "x".repeat(100_000);
     assert_eq!(split(&long), ["x".repeat(64)]);
@@ -98,6 +108,20 @@ fn what_is_typed_is_never_the_index_s_language() {
         assert_eq!(asked.as_deref(), Some(question), "{typed}");
     }
     assert!(Query::read("\"*\" - () \u{FFFD}").is_empty());
+}
+
+#[test]
+fn an_unfinished_word_is_asked_for_by_the_words_there_are() {
+    let query = Query::read("one \"two th");
+    let words = ["three".to_owned(), "throw".to_owned()];
+    let asked = |unfinished| query.question(&[], unfinished).unwrap();
+    assert_eq!(query.unfinished(), Some("th"));
+    assert_eq!(asked(Unfinished::Left), "\"one\" AND \"two\"");
+    assert_eq!(asked(Unfinished::Beginning), "\"one\" AND \"two th\"*");
+    assert_eq!(
+        asked(Unfinished::Words(&words)),
+        "\"one\" AND (\"two three\" OR \"two throw\")"
+    );
 }
 
 #[test]

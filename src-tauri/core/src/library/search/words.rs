@@ -158,33 +158,40 @@ pub(super) fn fold(character: char, mut push: impl FnMut(char)) {
         push(character);
         return;
     }
-    if is_dense(character) {
-        for part in COMPOSED.normalize_iter(std::iter::once(character)) {
-            part.to_lowercase().for_each(&mut push);
-        }
-        return;
-    }
-    for part in DECOMPOSED.normalize_iter(std::iter::once(character)) {
-        for lower in part.to_lowercase() {
-            if is_dropped(lower) {
-                continue;
-            }
-            push(match lower {
-                // Letters with a stroke do not decompose, and are looked for without it.
-                'ø' => 'o',
-                'ł' => 'l',
-                'đ' => 'd',
-                'ħ' => 'h',
-                'ı' => 'i',
-                'ς' => 'σ',
-                other => other,
-            });
-        }
-    }
+    normalized(character).for_each(push);
+}
+
+/// The character folded, however long that takes.
+pub(super) fn normalized(character: char) -> impl Iterator<Item = char> {
+    let one = std::iter::once(character);
+    let is_dense = is_dense(character);
+    let (composed, decomposed) = if is_dense {
+        (Some(COMPOSED.normalize_iter(one)), None)
+    } else {
+        (None, Some(DECOMPOSED.normalize_iter(one)))
+    };
+    let parts = composed
+        .into_iter()
+        .flatten()
+        .chain(decomposed.into_iter().flatten());
+    parts
+        .flat_map(char::to_lowercase)
+        .filter(move |lower| is_dense || !is_dropped(*lower))
+        .map(move |lower| match lower {
+            _ if is_dense => lower,
+            // Letters with a stroke do not decompose, and are looked for without it.
+            'ø' => 'o',
+            'ł' => 'l',
+            'đ' => 'd',
+            'ħ' => 'h',
+            'ı' => 'i',
+            'ς' => 'σ',
+            other => other,
+        })
 }
 
 /// Of the characters that are folded already, those texts are full of: to normalize takes long.
-fn is_plain(character: char) -> bool {
+pub(super) fn is_plain(character: char) -> bool {
     matches!(character,
         '\u{430}'..='\u{438}' | '\u{43A}'..='\u{44F}' | '\u{5D0}'..='\u{5EA}'
         | '\u{627}'..='\u{63A}' | '\u{641}'..='\u{64A}'
