@@ -27,9 +27,19 @@ pub(crate) struct Colours {
     before: usize,
     /// Blocks that this reading has met.
     met: usize,
+    /// There are none: nobody sees the code.
+    none: bool,
 }
 
 impl Colours {
+    /// Leaves all code plain, for who wants its words alone.
+    pub(crate) fn none() -> Self {
+        Self {
+            none: true,
+            ..Self::default()
+        }
+    }
+
     /// A reading begins.
     pub(crate) fn begin(&mut self) {
         self.met = 0;
@@ -54,6 +64,9 @@ impl Colours {
     pub(crate) fn chunks(&mut self, lang: Option<&str>, text: &str, whole: bool) -> Vec<Chunk> {
         let index = self.before + self.met;
         self.met += 1;
+        if self.none {
+            return plain(text);
+        }
         if self.blocks.len() <= index {
             self.blocks.resize_with(index + 1, Block::default);
         }

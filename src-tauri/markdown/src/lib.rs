@@ -67,3 +67,9 @@ pub fn parse(source: &str) -> Vec<Block> {
 pub fn parse_finished(source: &str) -> Vec<Block> {
     reading::read(source, &Definitions::new(), &mut Colours::default(), true).blocks
 }
+
+/// The words of a text that is whole: [`plain_text`] of [`parse_finished`], in a fraction of its time, as no
+/// code is coloured.
+pub fn words(source: &str) -> String {
+    plain_text(&reading::read(source, &Definitions::new(), &mut Colours::none(), true).blocks)
+}

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use serein_core::library::{Library, new_id};
+use jiff::tz::TimeZone;
+use serein_core::library::{Library, backup, new_id};
 use serein_core::message::{Message, Part, part_view};
-use serein_core::view::{MessageStatus, PageAt, Role, SearchFilters};
+use serein_core::view::{ListScope, MessageStatus, PageAt, Role, SearchFilters};
+use tokio_util::sync::CancellationToken;
 
 use crate::made::{Luck, Size, any_word, common_word, conversation_id, han, rare_word};
 
@@ -168,6 +170,16 @@ pub(crate) fn measure(path: &Path, empty: &Path, size: Size) -> Vec<Figure> {
     let nothing = Library::open(empty).unwrap();
     let empty_open = ms(began.elapsed());
     beside(&mut figures, "core_open", full_open, empty_open);
+    let (mut full_starts, mut empty_starts) = (Vec::new(), Vec::new());
+    for _ in 0..50 {
+        full_starts.push(starts(path));
+        empty_starts.push(starts(empty));
+    }
+    let (full, empty) = (
+        percentile(&mut full_starts, 0.5),
+        percentile(&mut empty_starts, 0.5),
+    );
+    beside(&mut figures, "core_start_p50", full, empty);
 
     let mut all = Vec::new();
     for (name, make) in KINDS {
@@ -257,11 +269,94 @@ pub(crate) fn measure(path: &Path, empty: &Path, size: Size) -> Vec<Figure> {
             "ms",
         ));
     }
+    list_figures(&mut figures, &library, size);
+    backup_figures(&mut figures, &library, path);
     let began = Instant::now();
     library.search_models().unwrap();
     figures.push(("search_models_ms".to_owned(), ms(began.elapsed()), "ms"));
     tidy(path);
     figures
+}
+
+/// The list, and deleting from it.
+fn list_figures(figures: &mut Vec<Figure>, library: &Library, size: Size) {
+    let mut luck = Luck::new(9);
+    let mut add = |name: &str, work: &mut dyn FnMut(&mut Luck)| {
+        let mut times: Vec<f64> = (0..50)
+            .map(|_| {
+                let began = Instant::now();
+                work(&mut luck);
+                ms(began.elapsed())
+            })
+            .collect();
+        for (percent, share) in [("p50", 0.5), ("worst", 1.0)] {
+            figures.push((
+                format!("{name}_{percent}_ms"),
+                percentile(&mut times, share),
+                "ms",
+            ));
+        }
+    };
+    let active = ListScope::Active;
+    add("list_sections", &mut |_| {
+        library
+            .sections(&active, serein_core::now(), &TimeZone::UTC)
+            .unwrap();
+    });
+    add("list_first_rows", &mut |_| {
+        library.rows(&active, 0, 100).unwrap();
+    });
+    add("list_rows_anywhere", &mut |luck| {
+        let first = u32::try_from(luck.below(size.conversations)).unwrap();
+        library.rows(&active, first, 100).unwrap();
+    });
+    add("list_place", &mut |luck| {
+        let id = conversation_id(luck.below(size.conversations));
+        library.place(&id, &active).unwrap();
+    });
+    add("list_folders", &mut |_| {
+        library.folders().unwrap();
+    });
+    let largest = [conversation_id(0)];
+    add("delete_and_undo_largest", &mut |_| {
+        let deletion = new_id();
+        library
+            .delete_conversations(&largest, &deletion, serein_core::now())
+            .unwrap();
+        library.undo_delete(&deletion).unwrap();
+    });
+}
+
+/// A backup of it, what writing and searching is like beside it, and folding the log into the file.
+fn backup_figures(figures: &mut Vec<Figure>, library: &Library, path: &Path) {
+    let folder = path.with_extension("backups");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let stop = CancellationToken::new();
+    let mut beside = std::thread::scope(|scope| {
+        let copying = scope.spawn(|| {
+            let began = Instant::now();
+            let made = backup::back_up(path, &folder, serein_core::now(), &stop).unwrap();
+            figures.push(("backup_s".to_owned(), began.elapsed().as_secs_f64(), "s"));
+            figures.push(("backup_mb".to_owned(), made.bytes as f64 / 1e6, "MB"));
+        });
+        let mut times = Vec::new();
+        while !copying.is_finished() {
+            times.append(&mut writes(library, false));
+        }
+        times
+    });
+    std::fs::remove_dir_all(&folder).unwrap();
+    for (percent, share) in [("p50", 0.5), ("p99", 0.99)] {
+        figures.push((
+            format!("write_beside_backup_{percent}_ms"),
+            percentile(&mut beside, share),
+            "ms",
+        ));
+    }
+    let began = Instant::now();
+    library.checkpoint().unwrap();
+    figures.push(("checkpoint_ms".to_owned(), ms(began.elapsed()), "ms"));
 }
 
 /// Adds a figure beside the empty library's, and what the one is of the other.
@@ -328,6 +423,19 @@ fn writes(library: &Library, with_search: bool) -> Vec<f64> {
         done.store(true, Ordering::Relaxed);
         times
     })
+}
+
+/// Opens a library, its list and the first rows of it, as a start does.
+fn starts(path: &Path) -> f64 {
+    let began = Instant::now();
+    let library = Library::open(path).unwrap();
+    let active = ListScope::Active;
+    library
+        .sections(&active, serein_core::now(), &TimeZone::UTC)
+        .unwrap();
+    library.rows(&active, 0, 100).unwrap();
+    library.folders().unwrap();
+    ms(began.elapsed())
 }
 
 /// Opens a conversation to its last page, as a window is given it.

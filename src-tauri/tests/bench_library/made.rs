@@ -8,7 +8,7 @@ use serein_core::library::Library;
 use serein_core::message::Part;
 
 /// Another recipe is another library.
-const RECIPE: u32 = 3;
+const RECIPE: u32 = 4;
 /// When the last conversation began, and how long before it the first.
 const LAST: i64 = 1_790_000_000_000;
 const SPAN: i64 = 3 * 365 * 86_400_000;

@@ -12,6 +12,7 @@ mod words;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, InterruptHandle, OpenFlags, OptionalExtension as _, Transaction};
 use tokio::sync::Notify;
@@ -19,7 +20,7 @@ use tokio::sync::Notify;
 use super::{Library, LibraryError};
 use crate::view::{Role, SearchFilters, SearchHit, SearchResults};
 use index::{AT_ONCE, STEP, beginning};
-use query::{Places, Query};
+use query::{Places, Query, Unfinished};
 use words::Facet;
 
 /// Hits given at most.
@@ -30,11 +31,22 @@ const TITLE_HITS: usize = 20;
 const TITLES: usize = 500;
 /// The newest matches among which the best are chosen.
 const POOL: usize = 200;
-/// Candidates whose text is read while a word is unfinished, before the index is asked for all words
-/// that begin so.
-const TRIED: usize = 400;
+/// Candidates whose text is read while a word is unfinished, before the index is asked for the words that
+/// begin so.
+const TRIED: usize = 1_000;
+/// Of their texts, in bytes.
+const TRIED_BYTES: usize = 2 << 20;
 /// So many hits among those are enough.
 const ENOUGH: usize = 50;
+/// Words that begin so, as far as the index is asked for each.
+const WORDS: usize = 128;
+/// Stretches of rows the index is asked for at once.
+const STRETCHES: i64 = 8;
+/// Less than this is quick: more is asked at once then.
+const QUICK: Duration = Duration::from_millis(2);
+/// When it has looked for so long, a search answers with what it has; one stretch is always looked through.
+/// What a test finds does not depend on how quick its machine is.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 60_000 } else { 25 });
 /// Candidates that are passed over at most for being elsewhere than asked.
 const PASSED: usize = 20_000;
 /// Conversations the index is asked for by name.
@@ -42,7 +54,7 @@ const CONVERSATIONS: usize = 512;
 /// Of a text, what is looked through for the places of what was found.
 const LOOKED_BYTES: usize = 256 << 10;
 /// Of all texts together.
-const LOOKED_ALL_BYTES: usize = 8 << 20;
+const LOOKED_ALL_BYTES: usize = 4 << 20;
 
 /// The part of the library that reads beside the writer.
 #[derive(Debug, Default)]
@@ -252,6 +264,16 @@ struct Candidate {
     places: Places,
 }
 
+/// What a message turned out to be.
+enum Looked {
+    Gone,
+    /// Elsewhere, or of another time, than asked.
+    Elsewhere,
+    /// It does not have what is looked for.
+    Without,
+    With(Candidate),
+}
+
 /// One search.
 struct Search<'a> {
     connection: &'a Connection,
@@ -264,6 +286,21 @@ struct Search<'a> {
     hopeless: bool,
     around: HashMap<String, Around>,
     looked_bytes: usize,
+    /// Conversations are asked for by name.
+    by_name: bool,
+    /// Some conversations do not count.
+    in_part: bool,
+    began: Instant,
+}
+
+/// What looking for messages has come to.
+#[derive(Default)]
+struct Catch {
+    found: Vec<Candidate>,
+    /// Texts that were read.
+    read: usize,
+    /// Candidates that are elsewhere than asked.
+    passed: usize,
 }
 
 impl<'a> Search<'a> {
@@ -284,9 +321,19 @@ impl<'a> Search<'a> {
         if filters.from.is_some() || filters.to.is_some() {
             facets.push(index::days(filters.from, filters.to));
         }
-        facets.extend(conversations(connection, filters.folder.as_deref())?);
+        let in_part = filters.folder.is_some() || has_deleted(connection)?;
+        let named = if in_part {
+            conversations(connection, filters.folder.as_deref())?
+        } else {
+            None
+        };
+        let by_name = named.is_some();
+        facets.extend(named);
         Ok(Self {
             connection,
+            by_name,
+            in_part,
+            began: Instant::now(),
             is_latest,
             query,
             filters,
@@ -338,7 +385,7 @@ impl<'a> Search<'a> {
         if self.query.is_empty() || self.filters.model.is_some() || self.filters.code {
             return Ok((Vec::new(), false));
         }
-        let Some(question) = self.query.question(&[], true) else {
+        let Some(question) = self.query.question(&[], Unfinished::Beginning) else {
             return Ok((Vec::new(), false));
         };
         let mut statement = self.connection.prepare_cached(
@@ -379,66 +426,107 @@ impl<'a> Search<'a> {
 
     /// The newest messages with all that is looked for, and whether there may be more.
     fn messages(&mut self) -> Result<(Vec<Candidate>, bool), LibraryError> {
-        if self.query.has_prefix() {
-            // An unfinished word may begin so many words that the index takes long to put them together.
-            // Then the newest messages have enough of them.
-            let question = self.query.question(&self.facets, false);
-            let (found, rest) = self.collect(question.as_deref(), TRIED)?;
-            if !rest || found.len() >= ENOUGH {
-                return Ok((found, rest));
-            }
+        let Some(beginning) = self.query.unfinished() else {
+            return self.collect(Unfinished::Left, usize::MAX, LOOKED_ALL_BYTES);
+        };
+        // An unfinished word may begin so many words that the index takes long to put them together.
+        // Then the newest messages have enough of them.
+        let (found, rest) = self.collect(Unfinished::Left, TRIED, TRIED_BYTES)?;
+        if !rest || found.len() >= ENOUGH {
+            return Ok((found, rest));
         }
-        let question = self.query.question(&self.facets, true);
-        self.collect(question.as_deref(), usize::MAX)
+        match index::words_beginning(self.connection, beginning, WORDS)? {
+            Some(words) if words.is_empty() => Ok((found, false)),
+            Some(words) => self.collect(Unfinished::Words(&words), usize::MAX, LOOKED_ALL_BYTES),
+            None => self.collect(Unfinished::Beginning, usize::MAX, LOOKED_ALL_BYTES),
+        }
     }
 
-    /// Goes through the messages the index has for `question`, or through all, the newest first. Answers
-    /// with those that count, and whether it stopped before the end.
+    /// Goes through the messages the index has, the newest first. Answers with those that count, and
+    /// whether it stopped before the end: at so many texts read, or so many bytes of them.
     fn collect(
+        &mut self,
+        unfinished: Unfinished<'_>,
+        tried: usize,
+        bytes: usize,
+    ) -> Result<(Vec<Candidate>, bool), LibraryError> {
+        self.looked_bytes = 0;
+        let mut catch = Catch::default();
+        // A word by itself has its messages in order. What has to be put together is looked for stretch by
+        // stretch: words that are in every message, but never together, would be compared in all.
+        let is_listed = self.facets.is_empty() && self.query.is_single();
+        let is_nothing = self.query.is_empty() && self.facets.is_empty();
+        if is_listed || is_nothing || self.by_name || unfinished == Unfinished::Beginning {
+            let question = self.query.question(&self.facets, unfinished);
+            let rest = self.go_through(question.as_deref(), tried, bytes, &mut catch)?;
+            return Ok((catch.found, rest));
+        }
+        let newest: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(rowid) FROM message")?
+            .query_row([], |row| row.get(0))?;
+        let mut last = index::stretch_of(newest.unwrap_or(0));
+        let mut at_once = 1;
+        while last >= 0 {
+            let began = Instant::now();
+            let first = (last - at_once + 1).max(0);
+            let mut facets = vec![(first..=last).map(Facet::Rows).collect()];
+            facets.extend(self.facets.iter().cloned());
+            let question = self.query.question(&facets, unfinished);
+            if self.go_through(question.as_deref(), tried, bytes, &mut catch)? {
+                return Ok((catch.found, true));
+            }
+            last = first - 1;
+            if self.began.elapsed() > PATIENCE {
+                return Ok((catch.found, last >= 0));
+            }
+            if began.elapsed() < QUICK {
+                at_once = (at_once * 2).min(STRETCHES);
+            } else {
+                at_once = 1;
+            }
+        }
+        Ok((catch.found, false))
+    }
+
+    /// Goes through the messages the index has for `question`, or through all, the newest first. `true` if
+    /// it stopped before the end.
+    fn go_through(
         &mut self,
         question: Option<&str>,
         tried: usize,
-    ) -> Result<(Vec<Candidate>, bool), LibraryError> {
-        self.looked_bytes = 0;
+        bytes: usize,
+        catch: &mut Catch,
+    ) -> Result<bool, LibraryError> {
+        let connection = self.connection;
         let mut statement = match question {
-            Some(_) => self.connection.prepare_cached(
+            Some(_) => connection.prepare_cached(
                 "SELECT rowid FROM message_index WHERE message_index MATCH ?1 ORDER BY rowid DESC",
             )?,
-            None => self
-                .connection
-                .prepare_cached("SELECT rowid FROM message ORDER BY rowid DESC")?,
+            None => connection.prepare_cached("SELECT rowid FROM message ORDER BY rowid DESC")?,
         };
         let mut rows = statement.query(rusqlite::params_from_iter(question))?;
-        let mut found = Vec::new();
-        let (mut read, mut passed) = (0, 0);
         while let Some(row) = rows.next()? {
-            if found.len() == POOL
-                || read == tried
-                || passed == PASSED
-                || self.looked_bytes > LOOKED_ALL_BYTES
+            if catch.found.len() == POOL
+                || catch.read >= tried
+                || catch.passed == PASSED
+                || self.looked_bytes > bytes
                 || !(self.is_latest)()
             {
-                return Ok((found, true));
+                return Ok(true);
             }
             let row: i64 = row.get(0)?;
-            let conversation: Option<String> = self
-                .connection
-                .prepare_cached("SELECT conversation FROM message WHERE rowid = ?1")?
-                .query_row([row], |row| row.get(0))
-                .optional()?;
-            let Some(conversation) = conversation else {
-                continue;
-            };
-            if !self.counts(&conversation)? {
-                passed += 1;
-                continue;
-            }
-            read += 1;
-            if let Some(candidate) = self.candidate(row, conversation)? {
-                found.push(candidate);
+            match self.candidate(row)? {
+                Looked::Gone => {}
+                Looked::Elsewhere => catch.passed += 1,
+                Looked::Without => catch.read += 1,
+                Looked::With(candidate) => {
+                    catch.read += 1;
+                    catch.found.push(candidate);
+                }
             }
         }
-        Ok((found, false))
+        Ok(false)
     }
 
     /// Whether messages of this conversation are asked for.
@@ -465,40 +553,53 @@ impl<'a> Search<'a> {
         Ok(counts)
     }
 
-    fn candidate(
-        &mut self,
-        row: i64,
-        conversation: String,
-    ) -> Result<Option<Candidate>, LibraryError> {
-        let (id, role, text, at): (String, String, String, i64) = self
-            .connection
-            .prepare_cached("SELECT id, role, text, created_at FROM message WHERE rowid = ?1")?
-            .query_row([row], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?;
-        if !self.is_in_time(at) {
-            return Ok(None);
+    fn candidate(&mut self, row: i64) -> Result<Looked, LibraryError> {
+        let connection = self.connection;
+        if self.in_part {
+            let conversation: Option<String> = connection
+                .prepare_cached("SELECT conversation FROM message WHERE rowid = ?1")?
+                .query_row([row], |row| row.get(0))
+                .optional()?;
+            match conversation {
+                None => return Ok(Looked::Gone),
+                Some(conversation) if !self.counts(&conversation)? => {
+                    return Ok(Looked::Elsewhere);
+                }
+                Some(_) => {}
+            }
         }
-        let looked = beginning(&text, LOOKED_BYTES);
+        let mut statement = connection.prepare_cached(
+            "SELECT text, created_at, id, conversation, role FROM message WHERE rowid = ?1",
+        )?;
+        let mut rows = statement.query([row])?;
+        let Some(row) = rows.next()? else {
+            return Ok(Looked::Gone);
+        };
+        let at = row.get(1)?;
+        if !self.is_in_time(at) {
+            return Ok(Looked::Elsewhere);
+        }
+        let text = row.get_ref(0)?.as_str().unwrap_or_default();
+        let looked = beginning(text, LOOKED_BYTES);
         self.looked_bytes += looked.len();
         let places = match self.query.places(looked) {
-            Some(places) => places,
             // Further down than is looked; the index knows it is there.
-            None if looked.len() < text.len() => match self.query.places(&text) {
-                Some(places) => places,
-                None => return Ok(None),
-            },
-            None => return Ok(None),
+            None if looked.len() < text.len() => self.query.places(text),
+            places => places,
         };
-        Ok(Some(Candidate {
-            id,
+        let Some(places) = places else {
+            return Ok(Looked::Without);
+        };
+        let conversation: String = row.get(3)?;
+        self.counts(&conversation)?;
+        Ok(Looked::With(Candidate {
+            id: row.get(2)?,
             conversation,
-            role: if role == "user" {
-                Role::User
-            } else {
-                Role::Assistant
+            role: match row.get_ref(4)?.as_str() {
+                Ok("user") => Role::User,
+                _ => Role::Assistant,
             },
-            text,
+            text: text.to_owned(),
             at,
             places,
         }))
@@ -509,6 +610,13 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Whether there are conversations that could come back, but are not to be found.
+fn has_deleted(connection: &Connection) -> Result<bool, LibraryError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM conversation WHERE deletion IS NOT NULL)")?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// The conversations to ask the index for, where they are few; `None` if all or too many count.
 fn conversations(
     connection: &Connection,
@@ -517,10 +625,6 @@ fn conversations(
     let statement = if folder.is_some() {
         "SELECT rowid FROM conversation WHERE folder = ?1 AND deletion IS NULL LIMIT ?2"
     } else {
-        let is_deleted = "SELECT EXISTS (SELECT 1 FROM conversation WHERE deletion IS NOT NULL)";
-        if !connection.query_row(is_deleted, [], |row| row.get(0))? {
-            return Ok(None);
-        }
         // Where most is deleted, what is left would be far behind it.
         "SELECT rowid FROM conversation WHERE ?1 IS NULL AND deletion IS NULL LIMIT ?2"
     };

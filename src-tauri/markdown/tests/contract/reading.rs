@@ -1,7 +1,9 @@
 //! What is read, and into which nodes. The JSON is the contract with the window.
 
 use serde_json::json;
-use serein_markdown::{Alert, Block, CHUNK_LINES, MAX_LANG, MAX_LINK, parse_finished, plain_text};
+use serein_markdown::{
+    Alert, Block, CHUNK_LINES, MAX_LANG, MAX_LINK, parse_finished, plain_text, words,
+};
 
 use crate::tree;
 
@@ -290,6 +292,7 @@ fn plain_text_is_the_words_without_what_shapes_them() {
         plain_text(&parse_finished(source)),
         "A b\nc d\ne\ng\th\ni\tj\nk\nl\nm"
     );
+    assert_eq!(words(source), plain_text(&parse_finished(source)));
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Finding in one conversation: every message of its visible path, loaded in a window or not; and
 //! making the path through a found message visible.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::thread::ScopedJoinHandle;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::words::fold;
@@ -13,53 +18,96 @@ const TYPED_CHARACTERS: usize = 1_000;
 /// Messages given at most.
 const MESSAGES: usize = 10_000;
 
+/// Text of replies that is read at once, in bytes.
+const READ_BYTES: usize = 2 << 20;
+/// Threads that read it at most.
+const READERS: usize = 4;
+
 /// What to find: folded, white space one space.
 struct Needle {
     folded: String,
     words: Vec<String>,
 }
 
+/// What the source of a message says of what a reader sees of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Seen {
+    /// So many times.
+    Count(u32),
+    /// Markdown has to be read to know.
+    Maybe,
+}
+
 impl Needle {
     fn of(typed: &str) -> Option<Self> {
         let typed: String = typed.chars().take(TYPED_CHARACTERS).collect();
         let folded = folded(typed.trim());
-        let words = folded.split(' ').map(bare).collect();
+        let words = folded
+            .split(' ')
+            .map(|word| bare(word).into_owned())
+            .collect();
         (!folded.is_empty()).then_some(Self { folded, words })
     }
 
-    /// How many times it is in a message, as a reader sees it.
-    fn count_in(&self, role: Role, text: &str) -> u32 {
+    /// How many times it is in a message, as far as its source tells.
+    fn look(&self, role: Role, text: &str) -> Seen {
         let source = folded(text);
-        let seen = match role {
-            Role::User => source,
+        match role {
+            Role::User => Seen::Count(self.count(&source)),
             // What Markdown adds can only stand between words or be around them, and reading it takes long.
-            Role::Assistant if !has_marks(text) => source,
-            Role::Assistant if !self.may_be_in(&source) => return 0,
-            Role::Assistant => folded(&serein_markdown::plain_text(
-                &serein_markdown::parse_finished(text),
-            )),
-        };
-        u32::try_from(seen.matches(&self.folded).count()).unwrap_or(u32::MAX)
+            Role::Assistant if !self.may_be_in(&source) => Seen::Count(0),
+            Role::Assistant if has_marks(text) => Seen::Maybe,
+            Role::Assistant => Seen::Count(self.count(&source)),
+        }
+    }
+
+    /// How many times it is in a reply, its Markdown read.
+    fn count_read(&self, text: &str) -> u32 {
+        self.count(&folded(&serein_markdown::words(text)))
+    }
+
+    fn count(&self, folded: &str) -> u32 {
+        u32::try_from(folded.matches(&self.folded).count()).unwrap_or(u32::MAX)
     }
 
     /// Whether reading the Markdown is worth it.
     fn may_be_in(&self, source: &str) -> bool {
-        let bare = bare(source);
         // A character may be written by its name.
-        source.contains('&') || self.words.iter().all(|word| bare.contains(word))
+        source.contains('&') || self.are_in(source) || self.are_in(&bare(source))
+    }
+
+    fn are_in(&self, source: &str) -> bool {
+        self.words.iter().all(|word| source.contains(word))
     }
 }
 
 /// Without the signs that Markdown may have within a word.
-fn bare(text: &str) -> String {
-    text.replace(['*', '_', '~', '`', '\\'], "")
+fn bare(text: &str) -> Cow<'_, str> {
+    let is_sign = |character: char| matches!(character, '*' | '_' | '~' | '`' | '\\');
+    if !text.contains(is_sign) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars()
+            .filter(|character| !is_sign(*character))
+            .collect(),
+    )
 }
 
 /// Whether Markdown could make anything else of it than paragraphs.
 fn has_marks(text: &str) -> bool {
-    text.contains(|character: char| {
-        character.is_ascii_punctuation() && !matches!(character, ',' | '\'' | '"' | '?' | ';')
-    })
+    let is_mark = |byte| {
+        matches!(
+            byte,
+            b'*' | b'_' | b'~' | b'`' | b'\\' | b'[' | b']' | b'<' | b'&' | b'|' | b'$' | b'\0'
+        )
+    };
+    let begins_a_block = |line: &str| {
+        line.trim_start().starts_with(|character: char| {
+            "-+=#>:".contains(character) || character.is_ascii_digit()
+        })
+    };
+    text.bytes().any(is_mark) || text.lines().any(begins_a_block)
 }
 
 /// Without case and diacritics, white space one space.
@@ -133,42 +181,123 @@ fn find(
         .query_row([conversation], |row| row.get(0))
         .optional()?
         .ok_or(LibraryError::Missing)?;
+    // In the order in which they lie in the file: looking each up by its id would take longer than all else.
     let mut statement = connection.prepare_cached(
-        "WITH RECURSIVE path (id, parent, depth) AS (
-             SELECT id, parent, depth FROM message INDEXED BY message_walk WHERE id = ?1
-             UNION ALL
-             SELECT m.id, m.parent, m.depth FROM path
-                 JOIN message m INDEXED BY message_walk ON m.id = path.parent
-         )
-         SELECT m.id, m.role, m.text, path.depth FROM path JOIN message m ON m.id = path.id ORDER BY path.depth",
+        "SELECT id, parent, depth, role, text FROM message INDEXED BY message_by_conversation
+         WHERE conversation = ?1 ORDER BY rowid",
     )?;
-    let mut rows = statement.query([leaf])?;
-    let mut found = FoundAll::default();
+    let mut rows = statement.query([conversation])?;
+    let mut looked: HashMap<String, Looked> = HashMap::new();
+    let mut unread = Unread::default();
     while let Some(row) = rows.next()? {
         if !is_latest() {
-            break;
+            return Ok(FoundAll::default());
         }
-        let role = match row.get_ref(1)?.as_str() {
+        let id: String = row.get(0)?;
+        let role = match row.get_ref(3)?.as_str() {
             Ok("user") => Role::User,
             _ => Role::Assistant,
         };
-        let count = match row.get_ref(2)?.as_str() {
-            Ok(text) => needle.count_in(role, text),
+        let seen = match row.get_ref(4)?.as_str() {
+            Ok(text) => match needle.look(role, text) {
+                Seen::Maybe => {
+                    unread.add(&id, text);
+                    0
+                }
+                Seen::Count(count) => count,
+            },
             Err(_) => 0,
         };
-        if count == 0 {
-            continue;
+        looked.insert(
+            id,
+            Looked {
+                parent: row.get(1)?,
+                index: row.get(2)?,
+                count: seen,
+            },
+        );
+        if unread.bytes >= READ_BYTES {
+            unread.read(needle, &mut looked);
         }
-        found.total = found.total.saturating_add(count);
-        if found.messages.len() < MESSAGES {
+    }
+    unread.read(needle, &mut looked);
+    Ok(along(leaf, looked))
+}
+
+/// A message that was looked through.
+struct Looked {
+    parent: Option<String>,
+    /// In its path.
+    index: u32,
+    /// How many times it has what is looked for.
+    count: u32,
+}
+
+/// What the path to `leaf` has.
+fn along(leaf: Option<String>, mut looked: HashMap<String, Looked>) -> FoundAll {
+    let mut found = FoundAll::default();
+    let mut next = leaf;
+    while let Some(message) = next.take()
+        && let Some(one) = looked.remove(&message)
+    {
+        next = one.parent;
+        if one.count > 0 {
+            found.total = found.total.saturating_add(one.count);
             found.messages.push(Found {
-                message: row.get(0)?,
-                index: row.get(3)?,
-                count,
+                message,
+                index: one.index,
+                count: one.count,
             });
         }
     }
-    Ok(found)
+    found.messages.reverse();
+    found.messages.truncate(MESSAGES);
+    found
+}
+
+/// Replies whose Markdown is still to be read.
+#[derive(Default)]
+struct Unread {
+    texts: Vec<(String, String)>,
+    bytes: usize,
+}
+
+impl Unread {
+    fn add(&mut self, id: &str, text: &str) {
+        self.bytes += text.len();
+        self.texts.push((id.to_owned(), text.to_owned()));
+    }
+
+    /// Reads them, with as many threads as there are processors, a few at most.
+    fn read(&mut self, needle: &Needle, looked: &mut HashMap<String, Looked>) {
+        let texts = std::mem::take(&mut self.texts);
+        self.bytes = 0;
+        let threads = std::thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(READERS);
+        let share = texts.len().div_ceil(threads).max(1);
+        let counts: Vec<u32> = std::thread::scope(|scope| {
+            let parts: Vec<_> = texts
+                .chunks(share)
+                .map(|part| {
+                    scope.spawn(|| {
+                        let counts = part.iter().map(|(_, text)| needle.count_read(text));
+                        counts.collect::<Vec<u32>>()
+                    })
+                })
+                .collect();
+            let join = |part: ScopedJoinHandle<'_, Vec<u32>>| match part.join() {
+                Ok(counts) => counts,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            parts.into_iter().flat_map(join).collect()
+        });
+        for ((id, _), count) in texts.iter().zip(counts) {
+            if let Some(one) = looked.get_mut(id) {
+                one.count = count;
+            }
+        }
+    }
 }
 
 fn place(connection: &Connection, message: &str) -> Result<(String, bool), LibraryError> {
@@ -197,4 +326,21 @@ fn place(connection: &Connection, message: &str) -> Result<(String, bool), Libra
         .optional()?
         .unwrap_or(false);
     Ok((conversation, is_visible))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{folded, has_marks};
+
+    proptest! {
+        #[test]
+        fn a_text_without_marks_is_what_a_reader_sees(text in "[ \t\n,.;:?!()/@#+=a-zA-Z0-9é中-]{0,60}") {
+            prop_assume!(!has_marks(&text));
+            let read = folded(&serein_markdown::words(&text));
+            let source = folded(&text);
+            prop_assert_eq!(read.trim(), source.trim());
+        }
+    }
 }

@@ -14,6 +14,11 @@ const DAY: i64 = 86_400_000;
 /// Pages of the index that one step puts in order.
 const ORDERED_PAGES: i64 = 200;
 
+/// The stretch of rows a message is in: 16,384 of them.
+pub(super) fn stretch_of(row: i64) -> i64 {
+    row >> 14
+}
+
 /// How much is done at once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Portion {
@@ -165,6 +170,7 @@ fn read_entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
 fn write_entry(tx: &Connection, entry: &Entry) -> Result<(), LibraryError> {
     let day = day_of(entry.created_at);
     let mut facets = vec![
+        Facet::Rows(stretch_of(entry.row)),
         Facet::Conversation(entry.conversation),
         Facet::Day(day),
         Facet::Days(day >> 5),
@@ -182,6 +188,36 @@ fn write_entry(tx: &Connection, entry: &Entry) -> Result<(), LibraryError> {
     tx.prepare_cached("INSERT OR REPLACE INTO message_index (rowid, words) VALUES (?1, ?2)")?
         .execute(params![entry.row, indexed(&facets, text)])?;
     Ok(())
+}
+
+/// The words of the index that begin so; `None` if they are more than `most`.
+pub(super) fn words_beginning(
+    connection: &Connection,
+    beginning: &str,
+    most: usize,
+) -> Result<Option<Vec<String>>, LibraryError> {
+    // It is of the connection, and holds nothing itself.
+    connection.execute_batch(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.message_word USING fts5vocab(main, message_index, instance)",
+    )?;
+    // A word at a time: to go on within one would be to go through all messages that have it.
+    let mut next =
+        connection.prepare_cached("SELECT term FROM temp.message_word WHERE term >= ?1 LIMIT 1")?;
+    let mut words = Vec::new();
+    let mut from = beginning.to_owned();
+    loop {
+        let word: Option<String> = next.query_row([&from], |row| row.get(0)).optional()?;
+        let Some(word) = word.filter(|word| word.starts_with(beginning)) else {
+            return Ok(Some(words));
+        };
+        if words.len() == most {
+            return Ok(None);
+        }
+        from.clone_from(&word);
+        // What comes next in the order of bytes.
+        from.push('\u{1}');
+        words.push(word);
+    }
 }
 
 /// The number by which the index knows a model.

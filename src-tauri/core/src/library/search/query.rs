@@ -37,6 +37,17 @@ pub(super) struct Places {
     pub(super) whole: bool,
 }
 
+/// How the index is asked for a word that is not finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfinished<'a> {
+    /// Not at all: more is found then.
+    Left,
+    /// For all that begins so, which the index puts together before it answers.
+    Beginning,
+    /// For these words.
+    Words(&'a [String]),
+}
+
 impl Query {
     /// Reads what was typed. Quotes hold words together; nothing else means anything but itself.
     pub(super) fn read(typed: &str) -> Self {
@@ -72,14 +83,23 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// A word is not finished: `true` if the index has to go through all words that begin so.
-    pub(super) fn has_prefix(&self) -> bool {
-        self.terms.iter().any(|term| term.is_prefix)
+    /// The beginning of a word that is not finished.
+    pub(super) fn unfinished(&self) -> Option<&str> {
+        let term = self.terms.iter().find(|term| term.is_prefix)?;
+        term.units.last().map(|unit| &*unit.text)
     }
 
-    /// The index's question, in its language; `None` if there is nothing to ask. Without `prefixes`,
-    /// unfinished words are left out: then it finds more.
-    pub(super) fn question(&self, facets: &[Vec<Facet>], prefixes: bool) -> Option<String> {
+    /// It is one word.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(&self.terms[..], [only] if only.units.len() == 1)
+    }
+
+    /// The index's question, in its language; `None` if there is nothing to ask.
+    pub(super) fn question(
+        &self,
+        facets: &[Vec<Facet>],
+        unfinished: Unfinished<'_>,
+    ) -> Option<String> {
         let mut all = Vec::new();
         for any in facets {
             let any: Vec<String> = any
@@ -89,7 +109,7 @@ impl Query {
             all.push(format!("({})", any.join(" OR ")));
         }
         for term in &self.terms {
-            term.ask(prefixes, &mut all);
+            term.ask(unfinished, &mut all);
         }
         (!all.is_empty()).then(|| all.join(" AND "))
     }
@@ -163,22 +183,43 @@ impl Term {
         })
     }
 
-    fn ask(&self, prefixes: bool, all: &mut Vec<String>) {
+    fn ask(&self, unfinished: Unfinished<'_>, all: &mut Vec<String>) {
+        let is_left = self.is_prefix && unfinished == Unfinished::Left;
         let asked = match self.units.split_last() {
-            Some((_, before)) if self.is_prefix && !prefixes => before,
+            Some((_, before)) if is_left => before,
             _ => &self.units[..],
         };
-        let pieces = pieces(asked);
-        let last = pieces.len().saturating_sub(1);
-        for (n, piece) in pieces.iter().enumerate() {
-            // An unfinished word is the end of the last piece.
-            let star = if self.is_prefix && prefixes && n == last {
-                "*"
-            } else {
-                ""
-            };
-            all.push(format!("\"{}\"{star}", piece.join(" ")));
-        }
+        let mut pieces = pieces(asked);
+        // An unfinished word is the end of the last piece.
+        let last = match pieces.pop() {
+            Some(last) if self.is_prefix && !is_left => Some(last),
+            Some(last) => {
+                pieces.push(last);
+                None
+            }
+            None => None,
+        };
+        all.extend(
+            pieces
+                .iter()
+                .map(|piece| format!("\"{}\"", piece.join(" "))),
+        );
+        let Some(mut last) = last else {
+            return;
+        };
+        let Unfinished::Words(words) = unfinished else {
+            all.push(format!("\"{}\"*", last.join(" ")));
+            return;
+        };
+        last.pop();
+        let any: Vec<String> = words
+            .iter()
+            .map(|word| {
+                let phrase: Vec<&str> = last.iter().map(String::as_str).chain([&**word]).collect();
+                format!("\"{}\"", phrase.join(" "))
+            })
+            .collect();
+        all.push(format!("({})", any.join(" OR ")));
     }
 
     fn is_at(&self, units: &[Unit<'_>]) -> bool {

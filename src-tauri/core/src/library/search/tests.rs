@@ -9,7 +9,7 @@ mod kept;
 
 use proptest::prelude::*;
 
-use super::query::Query;
+use super::query::{Query, Unfinished};
 use super::snippet::{marked, snippet};
 use super::words::{indexed, units};
 use super::{index, words};
@@ -69,6 +69,16 @@ fn scripts_without_spaces_give_their_characters() {
 }
 
 #[test]
+fn what_is_folded_already_is_what_folding_gives() {
+    for character in (0..=0x0010_FFFF).filter_map(char::from_u32) {
+        if words::is_plain(character) {
+            let folded: String = words::normalized(character).collect();
+            assert_eq!(folded, character.to_string());
+        }
+    }
+}
+
+#[test]
 fn a_word_is_as_long_as_it_counts() {
     let long = "x".repeat(100_000);
     assert_eq!(split(&long), ["x".repeat(64)]);
@@ -94,19 +104,41 @@ fn what_is_typed_is_never_the_index_s_language() {
         ("a\0b", "\"a b\"*"),
     ];
     for (typed, question) in questions {
-        let asked = Query::read(typed).question(&[], true);
+        let asked = Query::read(typed).question(&[], Unfinished::Beginning);
         assert_eq!(asked.as_deref(), Some(question), "{typed}");
     }
     assert!(Query::read("\"*\" - () \u{FFFD}").is_empty());
 }
 
 #[test]
+fn an_unfinished_word_is_asked_for_by_the_words_there_are() {
+    let query = Query::read("one \"two th");
+    let words = ["three".to_owned(), "throw".to_owned()];
+    let asked = |unfinished| query.question(&[], unfinished).unwrap();
+    assert_eq!(query.unfinished(), Some("th"));
+    assert_eq!(asked(Unfinished::Left), "\"one\" AND \"two\"");
+    assert_eq!(asked(Unfinished::Beginning), "\"one\" AND \"two th\"*");
+    assert_eq!(
+        asked(Unfinished::Words(&words)),
+        "\"one\" AND (\"two three\" OR \"two throw\")"
+    );
+}
+
+#[test]
 fn what_is_typed_is_bounded() {
     let typed = "word ".repeat(200_000);
-    let question = Query::read(&typed).question(&[], true).unwrap();
+    let question = Query::read(&typed)
+        .question(&[], Unfinished::Beginning)
+        .unwrap();
     assert!(question.len() < 1_000);
     let typed = "語".repeat(1 << 20);
-    assert!(Query::read(&typed).question(&[], true).unwrap().len() < 1_000);
+    assert!(
+        Query::read(&typed)
+            .question(&[], Unfinished::Beginning)
+            .unwrap()
+            .len()
+            < 1_000
+    );
 }
 
 #[test]

@@ -68,22 +68,15 @@ impl<'a> Iterator for Units<'a> {
         while let Some((start, character)) = self.characters.next() {
             match kind(character) {
                 Kind::Dense => {
-                    // What stands for several characters may have signs among them.
-                    let mut text = String::new();
-                    fold(character, |folded| {
-                        if !folded.is_ascii() || folded.is_ascii_alphanumeric() {
-                            text.push(folded);
-                        }
-                    });
                     let end = self.pass(start + character.len_utf8(), |next| {
                         kind(next) == Kind::Attached
                     });
                     let itself = &self.text[start..start + character.len_utf8()];
                     return Some(Unit {
-                        text: if text == itself {
+                        text: if is_plain(character) {
                             Cow::Borrowed(itself)
                         } else {
-                            Cow::Owned(text)
+                            Cow::Owned(folded_dense(character))
                         },
                         start,
                         end,
@@ -122,6 +115,17 @@ impl Units<'_> {
     }
 }
 
+fn folded_dense(character: char) -> String {
+    // What stands for several characters may have signs among them.
+    let mut text = String::new();
+    fold(character, |folded| {
+        if !folded.is_ascii() || folded.is_ascii_alphanumeric() {
+            text.push(folded);
+        }
+    });
+    text
+}
+
 fn folded_word(word: &str) -> Cow<'_, str> {
     let is_folded = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     if word.len() <= WORD_CHARACTERS && word.bytes().all(is_folded) {
@@ -150,29 +154,49 @@ pub(super) fn fold(character: char, mut push: impl FnMut(char)) {
         push(character.to_ascii_lowercase());
         return;
     }
-    if is_dense(character) {
-        for part in COMPOSED.normalize_iter(std::iter::once(character)) {
-            part.to_lowercase().for_each(&mut push);
-        }
+    if is_plain(character) {
+        push(character);
         return;
     }
-    for part in DECOMPOSED.normalize_iter(std::iter::once(character)) {
-        for lower in part.to_lowercase() {
-            if is_dropped(lower) {
-                continue;
-            }
-            push(match lower {
-                // Letters with a stroke do not decompose, and are looked for without it.
-                'ø' => 'o',
-                'ł' => 'l',
-                'đ' => 'd',
-                'ħ' => 'h',
-                'ı' => 'i',
-                'ς' => 'σ',
-                other => other,
-            });
-        }
-    }
+    normalized(character).for_each(push);
+}
+
+/// The character folded, however long that takes.
+pub(super) fn normalized(character: char) -> impl Iterator<Item = char> {
+    let one = std::iter::once(character);
+    let is_dense = is_dense(character);
+    let (composed, decomposed) = if is_dense {
+        (Some(COMPOSED.normalize_iter(one)), None)
+    } else {
+        (None, Some(DECOMPOSED.normalize_iter(one)))
+    };
+    let parts = composed
+        .into_iter()
+        .flatten()
+        .chain(decomposed.into_iter().flatten());
+    parts
+        .flat_map(char::to_lowercase)
+        .filter(move |lower| is_dense || !is_dropped(*lower))
+        .map(move |lower| match lower {
+            _ if is_dense => lower,
+            // Letters with a stroke do not decompose, and are looked for without it.
+            'ø' => 'o',
+            'ł' => 'l',
+            'đ' => 'd',
+            'ħ' => 'h',
+            'ı' => 'i',
+            'ς' => 'σ',
+            other => other,
+        })
+}
+
+/// Of the characters that are folded already, those texts are full of: to normalize takes long.
+pub(super) fn is_plain(character: char) -> bool {
+    matches!(character,
+        '\u{430}'..='\u{438}' | '\u{43A}'..='\u{44F}' | '\u{5D0}'..='\u{5EA}'
+        | '\u{627}'..='\u{63A}' | '\u{641}'..='\u{64A}'
+        | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7A3}')
 }
 
 #[derive(PartialEq, Eq)]
@@ -249,6 +273,8 @@ pub(super) enum Facet {
     ManyDays(i64),
     /// Has a block of code.
     Code,
+    /// In one of the stretches of rows that are searched one after the other.
+    Rows(i64),
 }
 
 impl Facet {
@@ -261,6 +287,7 @@ impl Facet {
             Self::Days(n) => format!("{OWN}e{n}"),
             Self::ManyDays(n) => format!("{OWN}f{n}"),
             Self::Code => format!("{OWN}k"),
+            Self::Rows(n) => format!("{OWN}r{n}"),
         }
     }
 }

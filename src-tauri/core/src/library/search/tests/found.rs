@@ -251,6 +251,50 @@ fn an_unfinished_word_is_found_behind_many_newer_messages() {
 }
 
 #[test]
+fn words_are_found_together_however_far_apart_their_messages_lie() {
+    let library = Library::in_memory().unwrap();
+    let (_, old) = said(&library, "Old", &["a red door", "a door, red"]);
+    // What is added later is given rows behind it.
+    for row in [20_000, 200_000, 1_000_000] {
+        sql(
+            &library,
+            &format!(
+                "INSERT INTO message (rowid, id, conversation, role, status, parts, text, created_at)
+                 SELECT {row}, 'far{row}', id, 'user', 'complete', '[]', '', 1 FROM conversation LIMIT 1"
+            ),
+        );
+        let (_, new) = said(&library, "New", &["the red door"]);
+        let found = ids(&library, "\"red door\"");
+        assert_eq!(found[0], new[0].id, "the newest first");
+        assert_eq!(found.last(), Some(&old[0].id));
+        assert_eq!(ids(&library, "red door ").len(), found.len() + 1);
+        assert_eq!(ids(&library, "door re").len(), found.len() + 1);
+    }
+    assert_eq!(ids(&library, "\"red door\"").len(), 4);
+}
+
+#[test]
+fn an_unfinished_word_is_found_among_many_that_begin_so() {
+    let library = Library::in_memory().unwrap();
+    let all: Vec<String> = (0..300).map(|n| format!("needle{n}")).collect();
+    let (conversation, messages) = said(&library, "Old", &[&all.join(" ")]);
+    let hay: Vec<Message> = (0..1_100)
+        .map(|n| message(Role::User, None, &format!("hay {n}")))
+        .collect();
+    library.add_messages(&conversation, &hay, false, 3).unwrap();
+    while library.index_step().unwrap() {}
+    // More than are asked for by themselves, some, and one.
+    for typed in ["needl", "needle1", "needle299", "hay needle29"] {
+        let expected = if typed.contains(' ') {
+            Vec::new()
+        } else {
+            vec![messages[0].id.clone()]
+        };
+        assert_eq!(ids(&library, typed), expected, "{typed}");
+    }
+}
+
+#[test]
 fn a_newer_search_overtakes_the_one_that_waits() {
     let folder = tempfile::tempdir().unwrap();
     let library = Library::open(&folder.path().join("serein.db")).unwrap();

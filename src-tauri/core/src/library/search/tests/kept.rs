@@ -363,7 +363,7 @@ proptest! {
         expected.sort();
         prop_assert_eq!(&found, &expected);
         // The index by itself, with what is unfinished asked of it, has them as well.
-        if let Some(question) = query.question(&[], true) {
+        if let Some(question) = query.question(&[], super::Unfinished::Beginning) {
             let by_index: i64 = library.lock().query_row(
                 "SELECT count(*) FROM message_index WHERE message_index MATCH ?1", [question], |row| row.get(0)).unwrap();
             prop_assert!(usize::try_from(by_index).unwrap() >= expected.len());
