@@ -261,7 +261,7 @@ pub(crate) fn measure(path: &Path, empty: &Path, size: Size) -> Vec<Figure> {
     ] {
         let began = Instant::now();
         library
-            .find_in_conversation(&conversation_id(0), typed)
+            .find_in_conversation(&conversation_id(0), typed, true)
             .unwrap();
         figures.push((
             format!("find_{name}_in_largest_ms"),

@@ -6,6 +6,7 @@ use super::Serein;
 use crate::error::IpcError;
 use crate::library::Library;
 use crate::sentences;
+use crate::settings::ReasoningDisplay;
 use crate::view::{FoundAll, PageAt, SearchFilters, SearchResults, Snapshot};
 
 /// After the start, before what an older version left unindexed is taken up: first comes the window.
@@ -46,9 +47,11 @@ impl Serein {
         conversation: String,
         text: String,
     ) -> Result<FoundAll, IpcError> {
+        // What is not drawn cannot be gone to.
+        let reasoning = self.settings().reasoning != ReasoningDisplay::Hidden;
         Ok(self
-            .library
-            .run(move |library| library.find_in_conversation(&conversation, &text))
+            .library_of(&conversation)
+            .run(move |library| library.find_in_conversation(&conversation, &text, reasoning))
             .await?)
     }
 

@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use std::num::NonZero;
 use std::thread::ScopedJoinHandle;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::words::fold;
 use crate::library::versions::show_path_through;
 use crate::library::{Library, LibraryError};
+use crate::message::Part;
 use crate::view::{Found, FoundAll, Role};
 
 /// What is looked for counts up to here, in characters.
@@ -127,7 +128,8 @@ fn folded(text: &str) -> String {
 
 impl Library {
     /// Finds text in the messages of a conversation's visible path, without regard to case and
-    /// diacritics. What was overtaken by a newer question finds nothing.
+    /// diacritics; in the model's thinking too, if that is shown (`reasoning`). What was overtaken by a
+    /// newer question finds nothing.
     ///
     /// # Errors
     /// [`LibraryError::Missing`] when there is no such conversation, or when the database fails.
@@ -135,12 +137,13 @@ impl Library {
         &self,
         conversation: &str,
         typed: &str,
+        reasoning: bool,
     ) -> Result<FoundAll, LibraryError> {
         let Some(needle) = Needle::of(typed) else {
             return Ok(FoundAll::default());
         };
         let found = self.desk.finding.read(self, |connection, is_latest| {
-            find(connection, is_latest, conversation, &needle)
+            find(connection, is_latest, conversation, &needle, reasoning)
         })?;
         Ok(found.unwrap_or_default())
     }
@@ -175,6 +178,7 @@ fn find(
     is_latest: &dyn Fn() -> bool,
     conversation: &str,
     needle: &Needle,
+    reasoning: bool,
 ) -> Result<FoundAll, LibraryError> {
     let leaf: Option<String> = connection
         .prepare_cached("SELECT leaf FROM conversation WHERE id = ?1 AND deletion IS NULL")?
@@ -183,10 +187,11 @@ fn find(
         .ok_or(LibraryError::Missing)?;
     // In the order in which they lie in the file: looking each up by its id would take longer than all else.
     let mut statement = connection.prepare_cached(
-        "SELECT id, parent, depth, role, text FROM message INDEXED BY message_by_conversation
-         WHERE conversation = ?1 ORDER BY rowid",
+        "SELECT id, parent, depth, role, text,
+                CASE WHEN ?2 AND instr(parts, '\"type\":\"reasoning\"') > 0 THEN parts END
+         FROM message INDEXED BY message_by_conversation WHERE conversation = ?1 ORDER BY rowid",
     )?;
-    let mut rows = statement.query([conversation])?;
+    let mut rows = statement.query(params![conversation, reasoning])?;
     let mut looked: HashMap<String, Looked> = HashMap::new();
     let mut unread = Unread::default();
     while let Some(row) = rows.next()? {
@@ -208,12 +213,16 @@ fn find(
             },
             Err(_) => 0,
         };
+        let thought = match row.get_ref(5)?.as_str_or_null() {
+            Ok(Some(parts)) => count_thinking(needle, parts),
+            _ => 0,
+        };
         looked.insert(
             id,
             Looked {
                 parent: row.get(1)?,
                 index: row.get(2)?,
-                count: seen,
+                count: seen + thought,
             },
         );
         if unread.bytes >= READ_BYTES {
@@ -222,6 +231,22 @@ fn find(
     }
     unread.read(needle, &mut looked);
     Ok(along(leaf, looked))
+}
+
+/// How many times it is in the thinking among these parts.
+fn count_thinking(needle: &Needle, parts: &str) -> u32 {
+    // What cannot be read is not shown either.
+    let parts: Vec<Part> = serde_json::from_str(parts).unwrap_or_default();
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Reasoning { text, .. } => match needle.look(Role::Assistant, text) {
+                Seen::Maybe => needle.count_read(text),
+                Seen::Count(count) => count,
+            },
+            _ => 0,
+        })
+        .sum()
 }
 
 /// A message that was looked through.
@@ -294,7 +319,7 @@ impl Unread {
         });
         for ((id, _), count) in texts.iter().zip(counts) {
             if let Some(one) = looked.get_mut(id) {
-                one.count = count;
+                one.count += count;
             }
         }
     }

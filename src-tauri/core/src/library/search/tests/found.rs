@@ -349,7 +349,7 @@ fn finding_counts_every_place_in_the_visible_path() {
         ],
     );
     let found = library
-        .find_in_conversation(&conversation, " Creme ")
+        .find_in_conversation(&conversation, " Creme ", true)
         .unwrap();
     assert_eq!(found.total, 3);
     assert_eq!(found.messages.len(), 2);
@@ -358,16 +358,18 @@ fn finding_counts_every_place_in_the_visible_path() {
     assert_eq!((found.messages[1].index, found.messages[1].count), (1, 1));
     assert_eq!(
         library
-            .find_in_conversation(&conversation, "me is nice")
+            .find_in_conversation(&conversation, "me is nice", true)
             .unwrap()
             .total,
         1
     );
     assert_eq!(
-        library.find_in_conversation(&conversation, " ").unwrap(),
+        library
+            .find_in_conversation(&conversation, " ", true)
+            .unwrap(),
         FoundAll::default()
     );
-    assert!(library.find_in_conversation("none", "x").is_err());
+    assert!(library.find_in_conversation("none", "x", true).is_err());
 }
 
 #[test]
@@ -395,4 +397,33 @@ fn what_was_found_on_another_branch_becomes_visible_with_what_follows_it() {
         "it was visible already"
     );
     assert!(library.show_message("none").is_err());
+}
+
+#[test]
+fn thinking_is_found_where_it_is_shown() {
+    let library = Library::in_memory().unwrap();
+    let (conversation, messages) = said(&library, "Coins", &["How many coins?", "Nine coins."]);
+    let mut reply = messages[1].clone();
+    reply.parts.insert(
+        0,
+        Part::Reasoning {
+            text: "The *coins* were watched. Coins fall.".to_owned(),
+            started_at: 1,
+            took: Some(1),
+        },
+    );
+    library.finish_message(&conversation, &reply, 2).unwrap();
+    let counts = |typed: &str, reasoning: bool| -> Vec<u32> {
+        let found = library.find_in_conversation(&conversation, typed, reasoning);
+        found
+            .unwrap()
+            .messages
+            .iter()
+            .map(|one| one.count)
+            .collect()
+    };
+    assert_eq!(counts("coins", true), [1, 3]);
+    assert_eq!(counts("coins", false), [1, 1]);
+    assert_eq!(counts("watched", true), [1]);
+    assert!(counts("watched", false).is_empty());
 }
