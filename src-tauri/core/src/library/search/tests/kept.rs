@@ -100,7 +100,7 @@ fn a_reply_is_found_when_it_ends() {
     // It goes on: until it ends again, it is found by what it had.
     reply.status = MessageStatus::Streaming;
     library.reopen_message(&conversation, &reply, 5).unwrap();
-    assert_eq!(ids(&library, "finished"), [reply.id.clone()]);
+    assert_eq!(ids(&library, "finished"), [reply.id]);
 }
 
 #[test]
