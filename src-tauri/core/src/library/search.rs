@@ -46,7 +46,7 @@ const STRETCHES: i64 = 8;
 const QUICK: Duration = Duration::from_millis(2);
 /// When it has looked for so long, a search answers with what it has; one stretch is always looked through.
 /// What a test finds does not depend on how quick its machine is.
-const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 60_000 } else { 25 });
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 60_000 } else { 20 });
 /// Candidates that are passed over at most for being elsewhere than asked.
 const PASSED: usize = 20_000;
 /// Conversations the index is asked for by name.

@@ -52,6 +52,10 @@ impl Needle {
 
     /// How many times it is in a message, as far as its source tells.
     fn look(&self, role: Role, text: &str) -> Seen {
+        // Most texts are found out at a glance.
+        if text.is_ascii() && !self.may_be_in(&text.to_ascii_lowercase()) {
+            return Seen::Count(0);
+        }
         let source = folded(text);
         match role {
             Role::User => Seen::Count(self.count(&source)),
@@ -84,43 +88,54 @@ impl Needle {
 
 /// Without the signs that Markdown may have within a word.
 fn bare(text: &str) -> Cow<'_, str> {
-    let is_sign = |character: char| matches!(character, '*' | '_' | '~' | '`' | '\\');
-    if !text.contains(is_sign) {
+    const SIGNS: Bytes = Bytes::of(b"*_~`\\");
+    if !SIGNS.has_any(text) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(
-        text.chars()
-            .filter(|character| !is_sign(*character))
-            .collect(),
-    )
+    let mut out = String::with_capacity(text.len());
+    out.extend(text.split(|character: char| SIGNS.has(character)));
+    Cow::Owned(out)
 }
 
 /// Whether Markdown could make anything else of it than paragraphs.
 fn has_marks(text: &str) -> bool {
-    let is_mark = |byte| {
-        matches!(
-            byte,
-            b'*' | b'_' | b'~' | b'`' | b'\\' | b'[' | b']' | b'<' | b'&' | b'|' | b'$' | b'\0'
-        )
-    };
-    let begins_a_block = |line: &str| {
-        line.trim_start().starts_with(|character: char| {
-            "-+=#>:".contains(character) || character.is_ascii_digit()
-        })
-    };
-    text.bytes().any(is_mark) || text.lines().any(begins_a_block)
+    const MARKS: Bytes = Bytes::of(b"*_~`\\[]<&|$\0");
+    const BEGINNINGS: Bytes = Bytes::of(b"-+=#>:0123456789");
+    let begins_a_block = |line: &str| line.trim_start().starts_with(|first| BEGINNINGS.has(first));
+    MARKS.has_any(text) || text.lines().any(begins_a_block)
+}
+
+/// Some ASCII characters, told from others at once.
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    const fn of(bytes: &[u8]) -> Self {
+        let mut table = [false; 256];
+        let mut n = 0;
+        while n < bytes.len() {
+            table[bytes[n] as usize] = true;
+            n += 1;
+        }
+        Self(table)
+    }
+
+    fn has(&self, character: char) -> bool {
+        u8::try_from(character).is_ok_and(|byte| self.0[usize::from(byte)])
+    }
+
+    fn has_any(&self, text: &str) -> bool {
+        text.bytes().any(|byte| self.0[usize::from(byte)])
+    }
 }
 
 /// Without case and diacritics, white space one space.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_whitespace() {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
+        if !character.is_whitespace() {
             fold(character, |part| out.push(part));
+        } else if !out.ends_with(' ') {
+            out.push(' ');
         }
     }
     out
