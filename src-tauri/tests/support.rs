@@ -23,6 +23,7 @@ pub(crate) mod find;
 pub(crate) mod focus;
 pub(crate) mod other;
 pub(crate) mod output;
+pub(crate) mod parts;
 pub(crate) mod person;
 pub(crate) mod portal;
 pub(crate) mod process;

@@ -327,6 +327,11 @@ pub fn library_cut() -> String {
     "The latest changes to your conversations are lost: the file that held them (serein.db-wal) was cut short, perhaps by the disk or by another program. Everything before them is here.".to_owned()
 }
 
+/// The app ended in the middle of an import.
+pub fn import_cut() -> String {
+    "Serein was closed before the last import was finished. What had been imported is here; import the same file again to add the rest.".to_owned()
+}
+
 /// What would be lost if the app quit now, for `why`.
 pub fn quit_would_lose(why: &str) -> String {
     format!("A reply is not saved yet and would be lost. {why}")

@@ -7,9 +7,9 @@ use x11rb::protocol::xproto::ModMask;
 
 use crate::support::app::Seen;
 use crate::support::chat::{composer, log, sign_in_button};
-use crate::support::display::Part;
 use crate::support::focus::QUICK;
 use crate::support::other::{Grab, Other};
+use crate::support::parts::Part;
 use crate::support::portal::{Portal, Says};
 use crate::support::{App, By, World, any, containing};
 

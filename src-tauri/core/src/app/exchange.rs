@@ -7,6 +7,7 @@ use super::Serein;
 use crate::error::{Code, IpcError};
 use crate::exchange::{self, Steps, TEMPORARY, file_name};
 use crate::library::Library;
+use crate::library::recovery::IMPORTING;
 use crate::view::{ExportFormat, JobKind, JobState, JobView};
 
 /// The latest job, running or over.
@@ -66,8 +67,16 @@ impl Serein {
     /// When another job is running.
     pub fn import(self: &Arc<Self>, paths: Vec<PathBuf>) -> Result<JobView, IpcError> {
         let host = self.shared_host();
+        let quitting = self.quitting().clone();
         self.begin_job(JobKind::Import, move |library, steps| {
+            // For the next start, should the app end before the import does.
+            let noted = library.set_note(IMPORTING, "");
             exchange::import(library, &paths, steps);
+            if !quitting.is_cancelled()
+                && let Err(error) = noted.and_then(|()| library.forget_note(IMPORTING))
+            {
+                log::warn!("an import was not noted: {error}");
+            }
             host.conversations_changed();
         })
     }

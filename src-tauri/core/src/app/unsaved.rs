@@ -79,7 +79,8 @@ impl Serein {
     /// tried once more to keep it.
     pub async fn lost_by_quitting(&self) -> Option<IpcError> {
         let is_in_trouble = self.library().trouble().borrow().is_some();
-        if self.unsaved.is_empty() && !(is_in_trouble && !self.feeds.running().is_empty()) {
+        let is_running = is_in_trouble && !self.feeds.running().is_empty();
+        if self.unsaved.is_empty() && !is_running {
             return None;
         }
         self.try_again().await.err()

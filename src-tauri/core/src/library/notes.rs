@@ -67,6 +67,16 @@ impl Library {
         Ok(())
     }
 
+    /// Drops the value kept under a name, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_note(&self, name: &str) -> Result<(), LibraryError> {
+        self.lock()
+            .execute("DELETE FROM note WHERE name = ?1", [name])?;
+        Ok(())
+    }
+
     /// Keeps unsent text.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ const DAMAGED: &str = "damaged-";
 const RESTORED: &str = "restored.db";
 /// The same while it is being put together.
 const RESTORING: &str = "restoring.db";
+/// The note that an import is under way.
+pub const IMPORTING: &str = "importing";
 /// A library that may not be written, and has to be, is read into memory up to this size, in bytes.
 const IN_MEMORY: u64 = 256 << 20;
 
@@ -66,7 +68,18 @@ pub fn open_profile(data_dir: &Path, lock: &InstanceLock) -> Result<Opened, Libr
         return read_only(&path);
     }
     let error = match open_or_restore(data_dir, &path) {
-        Ok(opened) => return Ok(opened),
+        Ok(mut opened) => {
+            if opened
+                .library
+                .note(IMPORTING)
+                .is_ok_and(|note| note.is_some())
+            {
+                opened.notice.get_or_insert_with(sentences::import_cut);
+                // It is said once.
+                let _ = opened.library.forget_note(IMPORTING);
+            }
+            return Ok(opened);
+        }
         Err(error) => error,
     };
     log::error!("the library could not be opened: {error}");

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::mini_browser::mini_browser;
-use crate::support::display::Display;
+use crate::support::display::{Display, SIZE};
 use crate::support::driver::Driver;
 use crate::support::process::{family, main_thread, program};
 
@@ -48,7 +48,7 @@ impl Window {
     /// Opens `address`; `size` is the page's own, and may be larger than the screen.
     pub(crate) async fn open(address: &str, size: (u32, u32)) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let display = Display::start();
+        let display = Display::start(SIZE);
         let environment: Vec<(String, OsString)> = [
             ("PATH", std::env::var_os("PATH").unwrap_or_default()),
             ("LANG", "C.UTF-8".into()),

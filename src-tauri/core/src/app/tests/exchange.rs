@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::library::recovery::IMPORTING;
 use crate::view::{ExportFormat, JobKind};
 
 /// A file of the official client's with so many messages.
@@ -87,6 +88,8 @@ async fn quitting_ends_a_job_and_leaves_nothing_half_done() {
     bench.app.quit().await;
     assert_eq!(bench.job().await.state, JobState::Cancelled);
     assert_eq!(bench.app.library.message_count(None).unwrap(), 0);
+    // The next start says so.
+    assert!(bench.app.library.note(IMPORTING).unwrap().is_some());
     assert!(bench.app.import(Vec::new()).is_err());
 }
 

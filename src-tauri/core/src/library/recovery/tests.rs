@@ -395,6 +395,15 @@ fn of_a_log_with_garbage_in_it_everything_before_the_garbage_is_kept() {
 }
 
 #[test]
+fn an_import_that_was_cut_off_is_said_once() {
+    let profile = Profile::new();
+    profile.open().library.set_note(IMPORTING, "").unwrap();
+    let notice = profile.open().notice.unwrap();
+    assert!(notice.contains("import the same file again"), "{notice}");
+    assert_eq!(profile.open().notice, None);
+}
+
+#[test]
 fn a_log_that_is_no_log_is_passed_over() {
     let profile = Profile::new();
     let (first, later, log) = with_log(&profile);
