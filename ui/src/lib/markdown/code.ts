@@ -26,7 +26,6 @@ const CLASSES: Record<TokenClass, string> = {
 export function makeCode({ lang, c: chunks }: Extract<Block, { t: 'code' }>): HTMLElement {
   const name = languageName(lang);
   const element = make('figure', 'md-code');
-  element.dir = 'ltr';
   // What a copy of it says: the label shows a name for people.
   if (lang !== undefined) element.dataset.lang = lang;
   const label = make('span', 'md-code-lang');
