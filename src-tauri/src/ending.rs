@@ -69,7 +69,8 @@ pub(crate) async fn close_main(app: &AppHandle) {
         let ending = app.state::<Ending>();
         ending.after_quick.store(true, Ordering::Relaxed);
     } else {
-        windows::destroy_main(app);
+        // Not destroyed: something may be unsaved, and then it comes back.
+        windows::hide_main(app);
         quit(app);
     }
 }
@@ -78,7 +79,6 @@ pub(crate) async fn close_main(app: &AppHandle) {
 pub(crate) fn quick_hidden(app: &AppHandle) {
     let after_quick = &app.state::<Ending>().after_quick;
     if after_quick.swap(false, Ordering::Relaxed) {
-        windows::destroy_main(app);
         quit(app);
     }
 }

@@ -1,5 +1,6 @@
 //! The shell: Tauri and nothing else. This file is wiring only.
 
+mod activation;
 mod arguments;
 mod autostart;
 mod browser;
@@ -265,6 +266,9 @@ fn set_up(
     app.manage(Arc::clone(&core));
     let asks_for_main = arguments.quick.is_none() && !arguments.hidden;
     windows::create_main(app, &data_dir, appearance, asks_for_main)?;
+    if !asks_for_main {
+        activation::without_main(app);
+    }
     quick::create(app, &data_dir, appearance)?;
     context::watch(app);
     tray::try_to_create(app);

@@ -13,7 +13,7 @@ use tauri::{
 };
 
 use crate::display::{self, Display};
-use crate::{ending, events, focus, shortcut, windows};
+use crate::{activation, ending, events, focus, shortcut, windows};
 
 /// The window's label.
 pub(crate) const QUICK: &str = "quick";
@@ -183,6 +183,7 @@ fn hide_now(app: &AppHandle) {
         return;
     };
     warn("could not be hidden", window.hide());
+    activation::give_back(app);
     warn(
         "could not be told that it is hidden",
         window.emit_to(QUICK, events::QUICK_HIDDEN, ()),

@@ -15,7 +15,7 @@ use tauri::{
     AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 };
 
-use crate::{ending, events, focus};
+use crate::{activation, ending, events, focus};
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
@@ -130,22 +130,21 @@ pub(crate) fn hide_main(app: &AppHandle) {
     {
         log::warn!("the window could not be hidden: {error}");
     }
+    activation::without_main(app);
     rest(app);
+}
+
+/// Whether the main window is on the screen.
+#[cfg(target_os = "macos")]
+pub(crate) fn is_main_shown(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN)
+        .is_some_and(|window| window.is_visible().unwrap_or(false))
 }
 
 /// Nobody looks any more, perhaps for long: what was written goes where it stays.
 pub(crate) fn rest(app: &AppHandle) {
     let core = Arc::clone(app.state::<Arc<Serein>>().inner());
     tauri::async_runtime::spawn(async move { core.rest().await });
-}
-
-/// Takes the main window away. One that is gone already is no error.
-pub(crate) fn destroy_main(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN)
-        && let Err(error) = window.destroy()
-    {
-        log::debug!("the window was gone already: {error}");
-    }
 }
 
 /// Shows the main window, and in it what is asked for.
@@ -191,6 +190,7 @@ pub(crate) fn show_main(app: &AppHandle) {
     // Whoever asks for it now does not want it closed any more.
     app.state::<Closing>().0.store(false, Ordering::Relaxed);
     ending::main_shown(app);
+    activation::with_main(app);
     for outcome in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = outcome {
             log::warn!("the window could not be shown: {error}");
