@@ -432,7 +432,8 @@ impl Library {
     /// # Errors
     /// When the database fails.
     pub fn bring_back(&self, row: &ConversationRow) -> Result<(), LibraryError> {
-        self.lock().execute(
+        self.write(|tx| {
+            tx.execute(
             "UPDATE conversation SET deletion = NULL, title = ?2, titled_by = ?3, model = ?4, tools = ?5,
                  pinned = ?6, archived = ?7, folder = ?8, created_at = ?9, updated_at = ?10, draft = ?11, leaf = ?12
              WHERE id = ?1",
@@ -451,7 +452,8 @@ impl Library {
                 row.leaf,
             ],
         )?;
-        Ok(())
+            Ok(())
+        })
     }
 }
 
