@@ -1,14 +1,12 @@
 // What jsdom lacks of a window. Only what the screens call.
-import { vi } from 'vitest';
-
 class Observer {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}
 }
 
-vi.stubGlobal('ResizeObserver', Observer);
-vi.stubGlobal('IntersectionObserver', Observer);
+// Not a stub of the test's, which would be gone when that takes its own back.
+Object.assign(globalThis, { ResizeObserver: Observer, IntersectionObserver: Observer });
 Element.prototype.scrollIntoView ??= () => {};
 HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
   this.setAttribute('data-open', '');

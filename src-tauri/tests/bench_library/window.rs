@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::made::{Luck, last_words, title_begin};
@@ -152,7 +153,11 @@ async fn start(world: &World) -> f64 {
     app.sees_that(&composer(), "written in", |seen| seen.length > 0)
         .await;
     let took = age(app.id());
-    app.fills(&composer(), "").await;
+    // Nothing of it is left as a draft.
+    app.chord(&[Key::Control], 'a').await;
+    app.key(Key::Delete).await;
+    app.sees_that(&composer(), "emptied", |seen| seen.length == 0)
+        .await;
     app.quit().await;
     took
 }

@@ -25,19 +25,28 @@ const CLASSES: Record<TokenClass, string> = {
 
 export function makeCode({ lang, c: chunks }: Extract<Block, { t: 'code' }>): HTMLElement {
   const name = languageName(lang);
-  const element = make('figure', 'md-code');
+  // A copy is made at once, where its dozen of nodes would each take a call.
+  frame ??= makeFrame();
+  const element = frame.cloneNode(true) as HTMLElement;
   // What a copy of it says: the label shows a name for people.
   if (lang !== undefined) element.dataset.lang = lang;
-  const label = make('span', 'md-code-lang');
-  label.textContent = name;
+  element.querySelector('.md-code-lang')!.textContent = name;
+  const body = element.lastElementChild as HTMLElement;
+  childrenOf(element, fill(body, chunks.map(makeChunk)));
+  scrollable(body, `Code, ${name}`);
+  return element;
+}
+
+/** What is around every code: made once. */
+let frame: HTMLElement | undefined;
+
+function makeFrame(): HTMLElement {
   const buttons = fill(make('span'), [
     button('md-wrap', 'Wrap lines', { 'aria-pressed': 'false' }),
     button('md-copy', 'Copy', { 'aria-label': 'Copy code' }),
   ]);
-  const header = fill(make('figcaption', 'md-code-header'), [label, buttons]);
-  const body = fill(make('pre'), chunks.map(makeChunk));
-  childrenOf(element, body);
-  return fill(element, [header, scrollable(body, `Code, ${name}`)]);
+  const header = fill(make('figcaption', 'md-code-header'), [make('span', 'md-code-lang'), buttons]);
+  return fill(make('figure', 'md-code'), [header, make('pre')]);
 }
 
 /** A piece of code. */

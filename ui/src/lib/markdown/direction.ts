@@ -7,8 +7,8 @@ const LETTER = /\p{L}/u;
 
 const FROM_RIGHT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
 
-/** What has a direction of its own by what it says. */
-const directed = new WeakSet<Element>();
+/** What has a direction of its own by what it says, and the text with its first letter, if one has come. */
+const directed = new WeakMap<Element, Text | undefined>();
 
 /** What says nothing of it, for it is drawn later than it is written. */
 const ASIDE = '.math, .md-image';
@@ -18,27 +18,46 @@ const MOST = 64;
 
 /** Gives `element` the direction of the first letter in it; without one, from left to right. */
 export function direct<E extends HTMLElement>(element: E): E {
-  directed.add(element);
+  const first = firstWithLetter(element);
+  directed.set(element, first);
+  if (first && runsFromRight(first)) element.dir = 'rtl';
+  else if (element.hasAttribute('dir')) element.removeAttribute('dir');
+  return element;
+}
+
+/** Something in `node` has changed: what it stands in, up to `root`, may run the other way now. */
+export function directAround(node: Node, root: Element): void {
+  for (let element = node instanceof Element ? node : node.parentElement; element && element !== root; element = element.parentElement) {
+    if (directed.has(element) && !isSettled(element, node)) direct(element as HTMLElement);
+  }
+}
+
+/** What comes to a node comes behind what it has, so that most changes are behind the first letter. */
+function isSettled(element: Element, changed: Node): boolean {
+  const first = directed.get(element);
+  if (!first || first === changed || !element.contains(first)) return false;
+  const isBefore = changed.compareDocumentPosition(first) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY);
+  return isBefore !== Node.DOCUMENT_POSITION_FOLLOWING;
+}
+
+function firstWithLetter(element: Element): Text | undefined {
+  // Nearly always it is the very first text.
+  let start = element.firstChild;
+  while (start instanceof Element && start.className === '' && !directed.has(start)) start = start.firstChild;
+  if (start instanceof Text && LETTER.test(start.data)) return start;
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
     if (node instanceof Text) return NodeFilter.FILTER_ACCEPT;
     const isAside = directed.has(node as Element) || (node as Element).matches(ASIDE);
     return isAside ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
   });
-  let fromRight = false;
   for (let count = 0; count < MOST && texts.nextNode(); count++) {
-    const letter = LETTER.exec((texts.currentNode as Text).data)?.[0];
-    if (letter === undefined) continue;
-    fromRight = FROM_RIGHT.test(letter);
-    break;
+    const text = texts.currentNode as Text;
+    if (LETTER.test(text.data)) return text;
   }
-  if (fromRight) element.dir = 'rtl';
-  else if (element.dir !== '') element.removeAttribute('dir');
-  return element;
+  return undefined;
 }
 
-/** Something in `node` has changed: what it stands in may run the other way now. */
-export function directAround(node: Node): void {
-  for (let element = node instanceof Element ? node : node.parentElement; element; element = element.parentElement) {
-    if (directed.has(element)) direct(element as HTMLElement);
-  }
+function runsFromRight({ data }: Text): boolean {
+  const [letter = ''] = LETTER.exec(data) ?? [];
+  return FROM_RIGHT.test(letter);
 }

@@ -1,8 +1,6 @@
 // Where the children of a node of the tree are among the nodes of the document: the tree counts blocks,
 // items and texts, the document also has sections, headers and wrappers.
 
-import { Cells, Rows } from './table';
-
 /** Blocks in one section. A section that is drawn at once costs no layout out of sight (`content-visibility`). */
 export const SECTION = 64;
 
@@ -81,18 +79,19 @@ export class Sections implements Parent {
   }
 }
 
-/** Nodes whose children are not simply their child nodes, and those children's element. */
-const elsewhere = new WeakMap<Node, Node>();
+/** Nodes whose children are not simply their child nodes. */
+const parents = new WeakMap<Node, Parent>();
+
+/** Says how the children of `node` are to be found. */
+export function setParent(node: Node, parent: Parent): void {
+  parents.set(node, parent);
+}
 
 /** Says that the children of `node` are in `element`. */
 export function childrenOf(node: Node, element: Node): void {
-  elsewhere.set(node, element);
+  parents.set(node, new Plain(element));
 }
 
 export function parentOf(node: Node): Parent {
-  if (node instanceof HTMLElement) {
-    if (node.nodeName === 'TR') return new Cells(node);
-    if (node.className === 'md-table') return new Rows(node);
-  }
-  return new Plain(elsewhere.get(node) ?? node);
+  return parents.get(node) ?? new Plain(node);
 }

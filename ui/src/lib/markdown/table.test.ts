@@ -19,30 +19,37 @@ function view(): { root: HTMLElement; view: MarkdownView; pieces: () => number[]
 }
 
 /** Hears what is observed, and says that it has a size. */
-function observed(): { targets: Set<Element>; resize: () => void } {
-  const targets = new Set<Element>();
-  let tell: ResizeObserverCallback = () => {};
+function observed(): { tables: () => Element[]; resize: () => void } {
+  const observers: { callback: ResizeObserverCallback; targets: Set<Element> }[] = [];
   vi.stubGlobal(
     'ResizeObserver',
     class {
-      constructor(callback: ResizeObserverCallback) {
-        tell = callback;
+      readonly targets = new Set<Element>();
+      constructor(readonly callback: ResizeObserverCallback) {
+        observers.push(this);
       }
       observe(target: Element) {
-        targets.add(target);
+        this.targets.add(target);
       }
       unobserve(target: Element) {
-        targets.delete(target);
+        this.targets.delete(target);
       }
-      disconnect() {}
     },
   );
-  return { targets, resize: () => tell([...targets].map((target) => ({ target })) as unknown as ResizeObserverEntry[], {} as ResizeObserver) };
+  return {
+    tables: () => observers.flatMap(({ targets }) => [...targets].filter((target) => target.nodeName === 'TABLE')),
+    resize: () => {
+      for (const { callback, targets } of observers) {
+        callback([...targets].map((target) => ({ target })) as unknown as ResizeObserverEntry[], {} as ResizeObserver);
+      }
+    },
+  };
 }
 
 afterEach(() => {
   document.body.replaceChildren();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.resetModules();
 });
 
@@ -106,17 +113,17 @@ describe('a long table', () => {
   });
 
   test('gives its columns to the pieces below, again when it is resized, until there are none', async () => {
-    const { targets, resize } = observed();
+    const { tables, resize } = observed();
     // A fresh module: its observer is made when the first long table comes.
     const { MarkdownView: Fresh } = await import('./view');
     const root = document.createElement('div');
     document.body.append(root);
     const it = new Fresh(root, { openLink: vi.fn(), copyText: vi.fn(), loadImage: vi.fn() });
     it.set([{ t: 'table', align: ['none', 'none'], c: rows(0, 1 + TABLE_ROWS) }]);
-    expect(targets.size).toBe(0);
+    expect(tables()).toEqual([]);
     it.apply([['rows', [0], 1 + TABLE_ROWS, rows(1 + TABLE_ROWS, 2 + TABLE_ROWS)]]);
     const [first, second] = root.querySelectorAll('table');
-    expect([...targets]).toEqual([first]);
+    expect(tables()).toEqual([first]);
 
     let width = 120;
     vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(() => ({ width }) as DOMRect);
@@ -132,7 +139,7 @@ describe('a long table', () => {
     expect(widths()).toEqual(['80px', '80px']);
 
     it.apply([['rows', [0], 1 + TABLE_ROWS, []]]);
-    expect(targets.size).toBe(0);
+    expect(tables()).toEqual([]);
   });
 });
 

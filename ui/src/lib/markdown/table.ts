@@ -7,7 +7,7 @@ import type { Row } from '../bindings/Row';
 import { direct } from './direction';
 import { fill, make, scrollable } from './make';
 import { makeInline } from './nodes';
-import type { Parent } from './parent';
+import { setParent, type Parent } from './parent';
 
 /** Rows of the body in one table. */
 export const TABLE_ROWS = 100;
@@ -24,6 +24,7 @@ export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   const wrapper = scrollable(make('div', 'md-table'), 'Table');
   alignments.set(wrapper, align);
   const parent = new Rows(wrapper);
+  setParent(wrapper, parent);
   rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
   // Its columns run as it begins; every cell then chooses for itself.
   return direct(wrapper);
@@ -32,6 +33,7 @@ export function makeTable(align: Align[], rows: Row[]): HTMLElement {
 /** The row of `table` with this index; the first is its head. */
 export function makeRow(table: Node, row: Row, index: number): HTMLElement {
   const element = document.createElement('tr');
+  setParent(element, new Cells(element));
   const align = alignments.get(table) ?? [];
   for (let column = 0; column < row.length; column++) element.appendChild(cell(align[column], row[column]!, index === 0));
   pad(element, align.length);

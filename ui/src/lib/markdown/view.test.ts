@@ -154,6 +154,32 @@ describe('blocks', () => {
     expect(dirs('section > p', 'h2', 'ol > li', 'ul > li')).toEqual(['', 'rtl', 'rtl', 'rtl']);
   });
 
+  test('run as their first letter does, when that is cut off and when another comes before it', () => {
+    const { root, view: it } = view();
+    const dir = () => root.querySelector('p')!.dir;
+    it.set([{ t: 'p', c: ['1', ' a', { t: 'em', c: ['שלום'] }] }]);
+    expect(dir()).toBe('');
+    it.apply([['text', [0, 0], ' מ']]);
+    expect(dir()).toBe('rtl');
+    it.apply([['text', [0, 0], '', 1]]);
+    expect(dir()).toBe('');
+    it.apply([['text', [0, 1], '', 1]]);
+    expect(dir()).toBe('rtl');
+    it.apply([['text', [0, 2, 0], ' b', 0]]);
+    expect(dir()).toBe('');
+  });
+
+  test('are found again after what is around them has changed', () => {
+    const { root, view: it } = view();
+    it.set([{ t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['a'] }] }] }]);
+    it.apply([['text', [0, 0, 0, 0], 'b']]);
+    it.apply([['blocks', [0, 0], 0, [{ t: 'p', c: ['c'] }]]]);
+    it.apply([['text', [0, 0, 0, 0], 'd'], ['items', [0], 0, [{ c: [{ t: 'p', c: ['e'] }] }]]]);
+    it.apply([['text', [0, 0, 0, 0], 'f'], ['blocks', [], 0, [{ t: 'p', c: ['g'] }]]]);
+    it.apply([['text', [0, 0], 'h'], ['text', [0, 1], 'nowhere'], ['text', [0, 0], 'i']]);
+    expect(root.textContent).toBe('ghi');
+  });
+
   test('of code have a language, a button and an element per piece', async () => {
     const root = shown({ t: 'code', lang: 'rust', c: [[` ${'a\n'.repeat(32)}`], ['kb', ' \n']] });
     expect(root.querySelector('.md-code-lang')!.textContent).toBe('Rust');

@@ -10,6 +10,7 @@ import './table.css';
 import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
 import { directAround } from './direction';
 import { heightOf } from './estimate';
+import { boxOf, lookAgain } from './fit';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
 import { LoadedImages } from './loaded-images';
@@ -29,6 +30,9 @@ export class MarkdownView {
   readonly #root: HTMLElement;
   readonly #blocks: Sections;
   readonly #actions: MarkdownActions;
+  /** The node that was changed last: its indices, and the nodes from the root's child to it. The next change is often there. */
+  #at: number[] = [];
+  #way: Node[] = [];
 
   /** `loaded`: the pictures that replies have shown, this one and others. */
   constructor(root: HTMLElement, actions: MarkdownActions, loaded = new LoadedImages()) {
@@ -46,6 +50,7 @@ export class MarkdownView {
   /** Shows these blocks and nothing else. */
   set(blocks: Block[]): void {
     this.#root.replaceChildren();
+    this.#forget(0);
     for (const block of blocks) this.#blocks.append(makeBlock(block));
     this.#blocks.sleep(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
@@ -59,6 +64,7 @@ export class MarkdownView {
   #do(op: Op): void {
     const [name, at] = op;
     if (name === 'blocks' && at.length === 0) {
+      this.#forget(0);
       splice(this.#blocks, op[2], op[3], (block) => makeBlock(block));
       return;
     }
@@ -99,18 +105,32 @@ export class MarkdownView {
         if (node instanceof Element) setLoose(node, op[2]);
         break;
     }
-    directAround(node);
+    directAround(node, this.#root);
+    for (const around of this.#way) {
+      const box = boxOf(around);
+      if (box) lookAgain(box);
+    }
   }
 
+  /** The node with these indices. What is below it, in `#way`, is forgotten: it is about to change. */
   #find(at: number[]): Node | undefined {
-    let parent: Parent = this.#blocks;
-    let node: Node | undefined;
-    for (const index of at) {
-      node = parent.child(index);
+    let depth = 0;
+    while (depth < at.length && at[depth] === this.#at[depth]) depth++;
+    this.#forget(depth);
+    for (; depth < at.length; depth++) {
+      const above = this.#way[depth - 1];
+      const node = (above ? parentOf(above) : this.#blocks).child(at[depth]!);
       if (!node) return undefined;
-      parent = parentOf(node);
+      this.#at.push(at[depth]!);
+      this.#way.push(node);
     }
-    return node;
+    return this.#way[depth - 1];
+  }
+
+  /** Forgets where the last change was, from this depth on. */
+  #forget(depth: number): void {
+    this.#at.length = depth;
+    this.#way.length = depth;
   }
 
   #click(event: MouseEvent): void {
