@@ -36,7 +36,7 @@ pub use health::Trouble;
 pub use journal::JournalEntry;
 pub use notes::{Draft, NewChat};
 use opening::{migrate, recover};
-pub use pages::{PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
+pub use pages::{END_BYTES, PAGE_BYTES, PAGE_LEAST, PAGE_MESSAGES, Page, PathMessage};
 
 /// What the ids of temporary chats, and of all that is in them, begin with.
 const TEMPORARY: &str = "temporary-";

@@ -15,6 +15,12 @@ pub const PAGE_BYTES: usize = 150 << 10;
 /// Messages on a page at least, where there are so many: a question and its reply.
 pub const PAGE_LEAST: usize = 2;
 
+/// What the last page has at most, in bytes of text: some screens, so that a conversation is there at once. What
+/// is before them comes when they have been drawn.
+pub const END_BYTES: usize = 8 << 10;
+/// What a message takes of that without any text: its room on the screen.
+const MESSAGE_ROOM: usize = 256;
+
 /// A message on the visible path, and its place among its versions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathMessage {
@@ -67,10 +73,10 @@ impl Library {
         };
         let total = place_of(&connection, &leaf)?.depth + 1;
         let (first, messages) = match at {
-            PageAt::End => upwards(&connection, Some(leaf), total)?,
+            PageAt::End => upwards(&connection, Some(leaf), total, Room::at_the_end())?,
             PageAt::Before { message } => {
                 let before = place_of(&connection, message)?;
-                upwards(&connection, before.parent, before.depth)?
+                upwards(&connection, before.parent, before.depth, Room::default())?
             }
             PageAt::Start => (0, downwards(&connection, &leaf, 0, |_| true)?),
             PageAt::From { message } => {
@@ -169,8 +175,8 @@ fn upwards(
     connection: &Connection,
     last: Option<String>,
     end: u32,
+    mut room: Room,
 ) -> Result<(u32, Vec<Message>), LibraryError> {
-    let mut room = Room::default();
     let mut messages = Vec::new();
     let mut first = end;
     let mut next = last;
@@ -251,21 +257,41 @@ fn with_versions(
 }
 
 /// What a page still has room for.
-#[derive(Default)]
 struct Room {
     messages: usize,
     bytes: usize,
+    /// What every message takes beside its text, in bytes.
+    apiece: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            messages: 0,
+            bytes: PAGE_BYTES,
+            apiece: 0,
+        }
+    }
 }
 
 impl Room {
+    /// That of the last page.
+    fn at_the_end() -> Self {
+        Self {
+            messages: 0,
+            bytes: END_BYTES,
+            apiece: MESSAGE_ROOM,
+        }
+    }
+
     /// Takes the message in, if there is room for it.
     fn takes(&mut self, message: &Message) -> bool {
-        let bytes = self.bytes + shown_bytes(message);
+        let bytes = shown_bytes(message) + self.apiece;
         let fits =
-            self.messages < PAGE_LEAST || (self.messages < PAGE_MESSAGES && bytes <= PAGE_BYTES);
+            self.messages < PAGE_LEAST || (self.messages < PAGE_MESSAGES && bytes <= self.bytes);
         if fits {
             self.messages += 1;
-            self.bytes = bytes;
+            self.bytes = self.bytes.saturating_sub(bytes);
         }
         fits
     }

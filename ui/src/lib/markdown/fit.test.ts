@@ -41,36 +41,52 @@ afterEach(() => {
 });
 
 const CODE: Block = { t: 'code', c: [[' a']] };
+const TABLE: Block = { t: 'table', align: ['none'], c: [[['a']], [['b']]] };
+const classes = (root: HTMLElement, name: string) => Array.from(root.querySelectorAll(name), (element) => element.className);
 
-test('Code that grows is an ordinary box as long as it fits', async () => {
+test('Code that has grown is an ordinary box if it fits, and whenever it does', async () => {
   const { root, view: it } = await view(CODE);
-  const box = root.querySelector('pre')!;
-  expect(observed.size).toBe(0);
-  it.apply([['text', [0, 0, 0], ' b']]);
-  expect([...observed]).toEqual([box]);
-  expect(box.className).toBe('');
+  it.apply([['tokens', [0, 0], 1, [' b']]]);
+  expect([...observed]).toEqual([]);
+  it.apply([['blocks', [], 1, [{ t: 'p', c: ['c'] }]]]);
+  expect([...observed]).toEqual([root.querySelector('pre')]);
+  expect(classes(root, 'pre')).toEqual(['']);
   laidOut(100, 60);
-  expect(box.className).toBe('md-fits');
-  it.apply([['tokens', [0, 0], 1, [' and a longer line']]]);
-  laidOut(100, 140);
-  expect(box.className).toBe('');
+  expect(classes(root, 'pre')).toEqual(['md-fits']);
+  laidOut(50, 60);
+  expect(classes(root, 'pre')).toEqual(['']);
 });
 
-test('A table that grows is an ordinary box as long as it fits, and stays a table', async () => {
-  const { root, view: it } = await view({ t: 'table', align: ['none'], c: [[['a']], [['b']]] });
-  const box = root.querySelector('.md-table')!;
-  it.apply([['text', [0, 1, 0, 0], ' c']]);
+test('Code that grows again may scroll until it has', async () => {
+  const { root, view: it } = await view(CODE, { t: 'p', c: ['b'] });
+  it.apply([['text', [0, 0, 0], ' c'], ['text', [1, 0], 'd']]);
   laidOut(100, 60);
-  expect(box.className).toBe('md-table md-fits');
-  it.apply([['rows', [0], 2, [[['d']]]]]);
-  expect(Array.from(box.querySelectorAll('tbody td'), (cell) => cell.textContent)).toEqual(['b c', 'd']);
-  laidOut(100, 140);
-  expect(box.className).toBe('md-table');
+  it.apply([['text', [0, 0, 0], ' and more']]);
+  expect(observed.size).toBe(0);
+  expect(classes(root, 'pre')).toEqual(['']);
+});
+
+test('A table is looked at when the growth goes on elsewhere, and stays a table', async () => {
+  const { root, view: it } = await view(TABLE, CODE);
+  it.apply([['text', [0, 1, 0, 0], ' c'], ['text', [1, 0, 0], ' d']]);
+  expect([...observed]).toEqual([root.querySelector('.md-table')]);
+  laidOut(100, 60);
+  expect(classes(root, '.md-table')).toEqual(['md-table md-fits']);
+  it.apply([['rows', [0], 2, [[['e']]]]]);
+  expect(Array.from(root.querySelectorAll('tbody td'), (cell) => cell.textContent)).toEqual(['b c', 'e']);
 });
 
 test('What nobody sees is not said to fit', async () => {
   const { root, view: it } = await view(CODE);
-  it.apply([['text', [0, 0, 0], ' b']]);
+  it.apply([['text', [0, 0, 0], ' b'], ['blocks', [], 1, []]]);
   laidOut(0, 0);
-  expect(root.querySelector('pre')!.className).toBe('');
+  expect(classes(root, 'pre')).toEqual(['']);
+});
+
+test('A formula is looked at when it has been drawn', async () => {
+  const { root } = await view({ t: 'math', tex: 'x' });
+  const formula = root.querySelector('.md-formula')!;
+  await vi.waitFor(() => expect(formula.classList.contains('md-math-drawn')).toBe(true));
+  laidOut(100, 60);
+  expect(formula.classList.contains('md-fits')).toBe(true);
 });

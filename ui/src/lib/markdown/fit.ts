@@ -1,5 +1,5 @@
-// Code and tables wider than the column scroll by themselves. What scrolls is a layer to an engine, and each
-// layer costs with every layout and every scroll of all that is around it, seen or not: what fits does without.
+// Code, tables and formulas wider than the column scroll by themselves. What scrolls is a layer to an engine, and
+// each layer costs with every layout and every scroll of all that is around it, seen or not: what fits does without.
 
 /** It fits: the style sheet lets it be an ordinary box. */
 const FITS = 'md-fits';
@@ -11,19 +11,24 @@ export function boxOf(node: Node): Element | undefined {
   return node.classList.contains('md-table') ? node : undefined;
 }
 
-/** Made when the first one is looked at. */
+/** Made when the first box is finished. */
 let observer: ResizeObserver | undefined;
 
 /**
- * Looks whether `box` fits, once it has been laid out and before it is painted, and from then on whenever its
- * size changes. What becomes wider inside it does not change its size: say so by calling this again.
+ * The box has what it will have: whether that fits is seen when it has been laid out, before it is painted, and
+ * again whenever the box has another size.
  */
-export function lookAgain(box: Element): void {
+export function finish(box: Element): void {
   observer ??= new ResizeObserver((entries) => {
     // All are asked before one is changed: asking after a change lays out anew.
     const fit = entries.map(({ target }) => target.clientWidth > 0 && target.scrollWidth <= target.clientWidth);
     entries.forEach(({ target }, index) => target.classList.toggle(FITS, fit[index]));
   });
-  observer.unobserve(box);
   observer.observe(box);
+}
+
+/** The box gets more: what that needs is not known as long as it grows, so that it may scroll. */
+export function grow(box: Element): void {
+  observer?.unobserve(box);
+  box.classList.remove(FITS);
 }

@@ -4,6 +4,7 @@
 // (In MathML only `\fcolorbox` and `\pmb` ask for a style attribute, which the content security policy refuses:
 // the formula stands, the border does not.)
 import type { KatexOptions } from 'katex';
+import { finish } from './fit';
 import { make, scrollable } from './make';
 
 type Render = (tex: string, element: HTMLElement, options: KatexOptions) => void;
@@ -74,4 +75,5 @@ function drawWith(render: Render, element: HTMLElement, tex: string, display: bo
   }
   element.replaceChildren(...formula.cloneNode(true).childNodes);
   element.classList.add('md-math-drawn');
+  if (display) finish(element);
 }

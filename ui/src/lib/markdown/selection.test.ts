@@ -1,5 +1,6 @@
 // What is selected, as the tree it was drawn from.
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import '../../../dev/jsdom';
 import type { Block } from '../bindings/Block';
 import type { Inline } from '../bindings/Inline';
 import fixtures from './fixtures/patches.json';

@@ -10,7 +10,7 @@ import './table.css';
 import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
 import { directAround } from './direction';
 import { heightOf } from './estimate';
-import { boxOf, lookAgain } from './fit';
+import { boxOf, finish, grow } from './fit';
 import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
 import { LoadedImages } from './loaded-images';
@@ -33,6 +33,8 @@ export class MarkdownView {
   /** The node that was changed last: its indices, and the nodes from the root's child to it. The next change is often there. */
   #at: number[] = [];
   #way: Node[] = [];
+  /** The code or table that grows. */
+  #growing: Element | undefined;
 
   /** `loaded`: the pictures that replies have shown, this one and others. */
   constructor(root: HTMLElement, actions: MarkdownActions, loaded = new LoadedImages()) {
@@ -51,6 +53,7 @@ export class MarkdownView {
   set(blocks: Block[]): void {
     this.#root.replaceChildren();
     this.#forget(0);
+    this.#growing = undefined;
     for (const block of blocks) this.#blocks.append(makeBlock(block));
     this.#blocks.sleep(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
@@ -65,6 +68,7 @@ export class MarkdownView {
     const [name, at] = op;
     if (name === 'blocks' && at.length === 0) {
       this.#forget(0);
+      this.#grow(undefined);
       splice(this.#blocks, op[2], op[3], (block) => makeBlock(block));
       return;
     }
@@ -106,17 +110,14 @@ export class MarkdownView {
         break;
     }
     directAround(node, this.#root);
-    for (const around of this.#way) {
-      const box = boxOf(around);
-      if (box) lookAgain(box);
-    }
   }
 
   /** The node with these indices. What is below it, in `#way`, is forgotten: it is about to change. */
   #find(at: number[]): Node | undefined {
     let depth = 0;
     while (depth < at.length && at[depth] === this.#at[depth]) depth++;
-    this.#forget(depth);
+    if (depth < this.#way.length) this.#forget(depth);
+    if (depth === at.length) return this.#way[depth - 1];
     for (; depth < at.length; depth++) {
       const above = this.#way[depth - 1];
       const node = (above ? parentOf(above) : this.#blocks).child(at[depth]!);
@@ -124,7 +125,17 @@ export class MarkdownView {
       this.#at.push(at[depth]!);
       this.#way.push(node);
     }
+    let box: Element | undefined;
+    for (const node of this.#way) box = boxOf(node) ?? box;
+    this.#grow(box);
     return this.#way[depth - 1];
+  }
+
+  #grow(box: Element | undefined): void {
+    if (box === this.#growing) return;
+    if (this.#growing) finish(this.#growing);
+    this.#growing = box;
+    if (box) grow(box);
   }
 
   /** Forgets where the last change was, from this depth on. */

@@ -80,31 +80,46 @@ fn pages_from_the_end_and_from_the_start_join_to_the_whole_path() {
     assert_eq!(down, whole);
 }
 
+fn shown(page: &Page) -> usize {
+    page.messages
+        .iter()
+        .filter(|entry| entry.message.role == Role::Assistant)
+        .map(|entry| entry.message.text().len())
+        .sum()
+}
+
 #[test]
 fn a_page_is_bounded_by_messages_and_by_text() {
     let library = Library::in_memory().unwrap();
     let many = long(&library, 100);
-    assert_eq!(
-        page(&library, &many, PageAt::End).messages.len(),
-        PAGE_MESSAGES
-    );
+    for at in [PageAt::End, PageAt::Start] {
+        assert_eq!(page(&library, &many, at).messages.len(), PAGE_MESSAGES);
+    }
     let third = "x".repeat(PAGE_BYTES / 3);
     let large = with_texts(&library, (0..10).map(|_| third.clone()));
-    for at in [PageAt::End, PageAt::Start] {
-        let page = page(&library, &large, at);
-        let shown: usize = page
-            .messages
-            .iter()
-            .filter(|entry| entry.message.role == Role::Assistant)
-            .map(|entry| entry.message.text().len())
-            .sum();
-        assert!(shown <= PAGE_BYTES && page.messages.len() > PAGE_LEAST);
+    let end = page(&library, &large, PageAt::End);
+    for page in [
+        page(&library, &large, before(&end)),
+        page(&library, &large, PageAt::Start),
+    ] {
+        assert!(shown(&page) <= PAGE_BYTES && page.messages.len() > PAGE_LEAST);
     }
     let huge = with_texts(&library, (0..10).map(|_| "x".repeat(2 * PAGE_BYTES)));
     assert_eq!(
         page(&library, &huge, PageAt::End).messages.len(),
         PAGE_LEAST
     );
+}
+
+#[test]
+fn the_last_page_is_some_screens_so_that_it_is_there_at_once() {
+    let library = Library::in_memory().unwrap();
+    let screens = with_texts(&library, (0..10).map(|_| "x".repeat(END_BYTES / 4)));
+    let end = page(&library, &screens, PageAt::End);
+    assert!(shown(&end) <= END_BYTES && end.messages.len() > PAGE_LEAST);
+    let earlier = page(&library, &screens, before(&end));
+    assert_eq!(earlier.first, 0);
+    assert_eq!(earlier.messages.len() + end.messages.len(), 10);
 }
 
 #[test]
