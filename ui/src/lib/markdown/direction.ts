@@ -16,12 +16,17 @@ const ASIDE = '.math, .md-image';
 /** Texts that are looked at: a table of numbers is not read to its end with each row that comes. */
 const MOST = 64;
 
+/** Something has been given the direction from right to left since this was asked last. */
+let turned = false;
+
 /** Gives `element` the direction of the first letter in it; without one, from left to right. */
 export function direct<E extends HTMLElement>(element: E): E {
   const first = firstWithLetter(element);
   directed.set(element, first);
-  if (first && runsFromRight(first)) element.dir = 'rtl';
-  else if (element.hasAttribute('dir')) element.removeAttribute('dir');
+  if (first && runsFromRight(first)) {
+    element.dir = 'rtl';
+    turned = true;
+  } else if (element.hasAttribute('dir')) element.removeAttribute('dir');
   return element;
 }
 
@@ -60,4 +65,32 @@ function firstWithLetter(element: Element): Text | undefined {
 function runsFromRight({ data }: Text): boolean {
   const [letter = ''] = LETTER.exec(data) ?? [];
   return FROM_RIGHT.test(letter);
+}
+
+/** Something became from right to left since this was called last. */
+export function hasTurned(): boolean {
+  const has = turned;
+  turned = false;
+  return has;
+}
+
+/**
+ * A reply that begins from right to left is on that side, whole; so is each quote and each alert by its own first
+ * paragraph. For replies that have both directions: the style sheet does nothing for it in the others.
+ */
+export function leadBlocks(root: HTMLElement): void {
+  root.classList.add('md-both');
+  const first = root.firstElementChild?.firstElementChild;
+  const begins = first?.nodeName === 'UL' || first?.nodeName === 'OL' ? first.firstElementChild : first;
+  root.classList.toggle('md-from-right', isFromRight(begins));
+  for (const quote of root.querySelectorAll('blockquote, .md-alert')) {
+    const paragraph = (quote.nodeName === 'BLOCKQUOTE' ? quote : quote.lastElementChild)?.firstElementChild;
+    const leads = paragraph?.nodeName === 'P';
+    quote.classList.toggle('md-from-right', leads && isFromRight(paragraph));
+    quote.classList.toggle('md-from-left', leads && !isFromRight(paragraph));
+  }
+}
+
+function isFromRight(element: Element | null | undefined): boolean {
+  return element instanceof HTMLElement && element.dir === 'rtl';
 }

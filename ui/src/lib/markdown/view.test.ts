@@ -169,6 +169,21 @@ describe('blocks', () => {
     expect(dir()).toBe('');
   });
 
+  test('of a reply with both directions lead the reply, and the quotes, they begin', () => {
+    const { root, view: it } = view();
+    const led = (name: string) => Array.from(root.querySelectorAll(name), (element) => ['md-from-right', 'md-from-left'].filter((one) => element.classList.contains(one)).join());
+    it.set([{ t: 'p', c: ['a'] }, { t: 'quote', c: [{ t: 'p', c: ['b'] }] }]);
+    expect([root.className, ...led('blockquote')]).toEqual(['md', '']);
+    it.apply([['blocks', [], 2, [{ t: 'quote', alert: 'note', c: [{ t: 'p', c: ['שלום'] }] }, { t: 'quote', c: [{ t: 'hr' }] }]]]);
+    expect([root.className, ...led('blockquote, .md-alert')]).toEqual(['md md-both', 'md-from-left', 'md-from-right', '']);
+    it.apply([['text', [0, 0], 'שלום', 0]]);
+    expect(root.className).toBe('md md-both md-from-right');
+    it.apply([['blocks', [], 0, [{ t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['a'] }] }] }]]]);
+    expect(root.className).toBe('md md-both');
+    it.apply([['text', [0, 0, 0, 0], 'مرحبا', 0]]);
+    expect(root.className).toBe('md md-both md-from-right');
+  });
+
   test('are found again after what is around them has changed', () => {
     const { root, view: it } = view();
     it.set([{ t: 'list', loose: false, c: [{ c: [{ t: 'p', c: ['a'] }] }] }]);

@@ -8,7 +8,7 @@ import './markdown.css';
 import './code.css';
 import './table.css';
 import { copyCode, fold, makeChunk, makeToken, revealFound, toggleWrap, unfold } from './code';
-import { directAround } from './direction';
+import { directAround, hasTurned, leadBlocks } from './direction';
 import { heightOf } from './estimate';
 import { boxOf, finish, grow } from './fit';
 import { followNote } from './footnote';
@@ -35,6 +35,8 @@ export class MarkdownView {
   #way: Node[] = [];
   /** The code or table that grows. */
   #growing: Element | undefined;
+  /** Something in it runs from right to left. */
+  #isBoth = false;
 
   /** `loaded`: the pictures that replies have shown, this one and others. */
   constructor(root: HTMLElement, actions: MarkdownActions, loaded = new LoadedImages()) {
@@ -57,11 +59,19 @@ export class MarkdownView {
     for (const block of blocks) this.#blocks.append(makeBlock(block));
     this.#blocks.sleep(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
+    this.#lead();
   }
 
   /** Does what the patch says. What it says of a node that is not there is skipped, as in Rust. */
   apply(patch: Patch): void {
     for (const op of patch) this.#do(op);
+    this.#lead();
+  }
+
+  #lead(): void {
+    // Asked first, for the answer is about this reply.
+    this.#isBoth = hasTurned() || this.#isBoth;
+    if (this.#isBoth) leadBlocks(this.#root);
   }
 
   #do(op: Op): void {
