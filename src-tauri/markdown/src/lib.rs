@@ -16,6 +16,7 @@
 //! for what pulldown-cmark's documentation excepts, and stack bounded by [`MAX_DEPTH`].
 
 mod code;
+mod direction;
 mod document;
 mod html;
 mod image;

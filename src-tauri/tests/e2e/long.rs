@@ -423,3 +423,48 @@ async fn a_version_far_above_is_chosen_without_a_jump() {
     app.click(&By::button("Jump to latest")).await;
     is_at_the_end(&app, "Answer 199").await;
 }
+
+/// Presses the keys for printing until the app has something for the printer, which is not there to take it.
+async fn prints(app: &App<'_>) {
+    let script = "window.printed = 0; window.print = () => window.printed++";
+    app.run(script, vec![]).await.unwrap();
+    app.world().display().xdotool(&["key", "ctrl+p"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_a_long_conversation_is_printed_not_only_what_is_laid_out() {
+    let world = World::new().await;
+    let app = opened(&world, 600).await;
+    prints(&app).await;
+    comes_true(&app, "it to be printed", "return window.printed === 1").await;
+    let script = "const paper = [...document.querySelectorAll('.paper > article')]; \
+         return paper.map((one) => Number(one.textContent.match(/(Question|Answer) (\\d+)/)[2]))";
+    let places: Vec<usize> = serde_json::from_value(ask(&app, script, vec![]).await).unwrap();
+    assert_eq!(places, (0..600).collect::<Vec<_>>());
+    // Nothing of it is on screen, and it is gone once the window is used again.
+    assert!(laid_out(&app).await < 600);
+    app.click(&log()).await;
+    let gone = "return document.querySelector('.paper') === null";
+    comes_true(&app, "the paper to be put away", gone).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_more_than_is_printed_at_once_the_user_is_asked_first() {
+    let world = World::new().await;
+    let app = opened(&world, 2_100).await;
+    prints(&app).await;
+    let part = By::button("Print this part");
+    app.sees(&part).await;
+    assert_eq!(ask(&app, "return window.printed", vec![]).await, 0);
+    app.click(&part).await;
+    comes_true(&app, "it to be printed", "return window.printed === 1").await;
+    let script = "return [document.querySelectorAll('.paper > article').length, \
+         document.querySelector('.paper > .about').textContent]";
+    let answer = ask(&app, script, vec![]).await;
+    assert_eq!(answer[0], 2_000);
+    let about = answer[1].as_str().unwrap();
+    assert!(
+        about.contains("The last 2,000 of 2,100 messages"),
+        "{about}"
+    );
+}

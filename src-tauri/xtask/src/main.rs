@@ -11,6 +11,7 @@ mod bundle;
 mod console;
 mod demo;
 mod files;
+mod licences;
 mod lint;
 mod pictures;
 mod process;
@@ -36,6 +37,7 @@ cargo xtask COMMAND
   bench NAME        run a benchmark; figures go to target/bench/NAME.json; what follows `--` goes to it
   pictures [NAME…]  draw the answers of docs/replies and, as quick-ask, every state of quick ask for
                     the documentation; or only these
+  licences          write the list of crates in src-tauri/packaging/copyright; `test` compares it
   bundle            make this system's installable packages
   help              this text
 
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
             bench::run(&project, name, options)
         }
         ("pictures", names) => pictures::run(&project, names),
+        ("licences", []) => licences::write(&project),
         ("bundle", []) => bundle::run(&project),
         // Its closing line must stay the last one, so it reports its own time.
         ("test", parts) => return test::run(&project, parts),

@@ -47,6 +47,11 @@ impl Project {
         self.root.join("docs")
     }
 
+    /// The folder of what goes into the packages beside the app.
+    pub(crate) fn packaging(&self) -> PathBuf {
+        self.root.join("src-tauri/packaging")
+    }
+
     /// The built app, by profile (`debug` or `release`).
     pub(crate) fn app(&self, profile: &str) -> PathBuf {
         let name = format!("serein{}", env::consts::EXE_SUFFIX);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::project::{Project, WHOLE_APP};
-use crate::{Failure, bindings, console, demo, lint, process, setup, ui};
+use crate::{Failure, bindings, console, demo, licences, lint, process, setup, ui};
 
 /// One check.
 struct Part {
@@ -48,6 +48,12 @@ const PARTS: &[Part] = &[
         what: "dependencies point one way",
         needs: &[],
         run: lint::arrows,
+    },
+    Part {
+        name: "licences",
+        what: "the crates that are built into the app are named with their licences",
+        needs: &["setup"],
+        run: licences::compare,
     },
     Part {
         name: "ui-lint",

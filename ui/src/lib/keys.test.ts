@@ -41,6 +41,7 @@ test('the keys of the app', () => {
   expect(commandFor(press('F3'), 'windows')).toBe('find-next');
   expect(commandFor(press('F3', { shiftKey: true }), 'windows')).toBe('find-previous');
   expect(commandFor(press('z', { ctrlKey: true }), 'linux')).toBe('undo');
+  expect(commandFor(press('p', { metaKey: true }), 'macos')).toBe('print');
 });
 
 test('plain keys and the other system’s modifier are nobody’s command', () => {

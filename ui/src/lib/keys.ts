@@ -10,6 +10,7 @@ export type Command =
   | 'find-next'
   | 'find-previous'
   | 'undo'
+  | 'print'
   | 'settings'
   | 'copy-last'
   | 'previous-conversation'
@@ -45,6 +46,7 @@ export function commandFor(event: Key, platform: string): Command | null {
     if (letter === 'f') return 'find';
     if (letter === 'g') return 'find-next';
     if (letter === 'z') return 'undo';
+    if (letter === 'p') return 'print';
     if (event.key === ',') return 'settings';
   }
   if (mod && !event.altKey && event.shiftKey) {

@@ -52,7 +52,7 @@ fn tables_are_tables() {
     assert_eq!(
         html("| a | b |\n|---|--:|\n| 1 | 2 |"),
         "<table border=\"1\" cellpadding=\"4\" style=\"border-collapse: collapse\">\
-         <thead><tr><th>a</th><th align=\"right\">b</th></tr></thead><tbody>\
+         <thead><tr><th align=\"left\">a</th><th align=\"right\">b</th></tr></thead><tbody>\
          <tr><td>1</td><td align=\"right\">2</td></tr></tbody></table>\n"
     );
 }
@@ -88,7 +88,7 @@ fn an_image_that_the_reply_carries_is_its_description() {
 fn tight_lists_have_no_paragraphs_and_loose_ones_do() {
     assert_eq!(
         html("1. a\n2. b\n   - [x] c"),
-        "<ol><li>a</li>\n<li>b<ul><li>☑ c</li>\n</ul></li>\n</ol>\n"
+        "<ol><li>a</li>\n<li>b<ul><li style=\"list-style-type: none\">☑ c</li>\n</ul></li>\n</ol>\n"
     );
     assert_eq!(
         html("3. a\n\n4. b"),
@@ -104,8 +104,61 @@ fn the_rest_reads_well() {
         "<blockquote><p><strong>Note</strong></p><p><em>a</em> <strong>b</strong> <s>c</s></p>\n</blockquote>\n"
     );
     assert_eq!(html("$a<b$<br>$$c$$"), "<p>$a&lt;b$<br>$$c$$</p>\n");
-    assert_eq!(
-        html("a[^1]\n\n[^1]: b"),
-        "<p>a<sup>1</sup></p>\n<p><sup>1</sup></p><p>b</p>\n\n"
+    assert_eq!(html("1. [ ] a"), "<ol><li>☐ a</li>\n</ol>\n");
+}
+
+#[test]
+fn two_footnotes_of_one_place_stay_two() {
+    let html = html("a[^1][^3] b[^1]\n\n[^1]: x\n\n[^3]: y");
+    assert!(
+        html.starts_with("<p>a<sup>1</sup><sup>, 3</sup> b<sup>1</sup></p>"),
+        "{html}"
     );
+}
+
+#[test]
+fn a_footnote_begins_with_its_label() {
+    assert_eq!(
+        html("a[^1]\n\n[^1]: b\n\n    c"),
+        "<p>a<sup>1</sup></p>\n<p><sup>1</sup> b</p>\n<p>c</p>\n\n"
+    );
+    assert_eq!(
+        html("a[^1]\n\n[^1]: - b"),
+        "<p>a<sup>1</sup></p>\n<p><sup>1</sup></p>\n<ul><li>b</li>\n</ul>\n\n"
+    );
+}
+
+#[test]
+fn what_runs_from_right_to_left_says_so_and_stands_at_the_right() {
+    let right = "dir=\"rtl\" style=\"text-align: right\"";
+    assert_eq!(html("## שלום"), format!("<h2 {right}>שלום</h2>\n"));
+    assert_eq!(
+        html("1. שלום\n2. 12\n   - עולם"),
+        format!("<ol {right}><li>שלום</li>\n<li>12<ul><li>עולם</li>\n</ul></li>\n</ol>\n")
+    );
+    assert_eq!(
+        html("> שלום"),
+        format!("<blockquote {right}><p>שלום</p>\n</blockquote>\n")
+    );
+    assert_eq!(
+        html("| שלום | 1 |\n|---|---|"),
+        format!(
+            "<div {right}><table dir=\"rtl\" border=\"1\" cellpadding=\"4\" \
+             style=\"border-collapse: collapse\"><thead><tr><th align=\"right\">שלום</th>\
+             <th align=\"right\">1</th></tr></thead><tbody></tbody></table></div>\n"
+        )
+    );
+}
+
+#[test]
+fn what_runs_the_other_way_in_it_says_so_too_and_code_does_always() {
+    let left = "dir=\"ltr\" style=\"text-align: left\"";
+    let mixed = html("- שלום\n- hello\n\n  ```\n  שלום\n  ```");
+    assert!(
+        mixed.contains(&format!("<li {left}><p>hello</p>")),
+        "{mixed}"
+    );
+    assert!(mixed.contains("<pre><code>שלום"), "{mixed}");
+    let quoted = html("> שלום\n>\n>     x");
+    assert!(quoted.contains(&format!("<pre {left}><code>x")), "{quoted}");
 }

@@ -11,6 +11,7 @@ import { Exchange } from './exchange.svelte';
 import { Find } from './find.svelte';
 import { Health } from './health.svelte';
 import type { Message } from './message.svelte';
+import { Paper } from './paper.svelte';
 import { Search } from './search.svelte';
 import { Serein } from './serein.svelte';
 import { Undo } from './undo.svelte';
@@ -21,6 +22,7 @@ export class MainWindow extends Serein {
   readonly find: Find;
   readonly exchange: Exchange;
   readonly health: Health;
+  readonly paper: Paper;
   readonly undo = new Undo();
   #temporary = $state(false);
   /** Where the window was asked to be before there was anything to show. */
@@ -35,6 +37,7 @@ export class MainWindow extends Serein {
     this.find = new Find(backend, this.conversation);
     this.exchange = new Exchange(backend);
     this.health = new Health(backend);
+    this.paper = new Paper(backend);
   }
 
   /** What is shown, or what the next message begins, is in memory only. */
@@ -176,6 +179,17 @@ export class MainWindow extends Serein {
       this.app.go({ screen: 'chat', conversation: id });
     });
     this.find.refresh();
+  }
+
+  /** Makes the conversation that is shown ready for the printer. */
+  async print(): Promise<void> {
+    const { id, title } = this.conversation;
+    if (id === null) return;
+    try {
+      await this.paper.gather(id, title);
+    } catch (reason) {
+      this.conversation.refuse(asIpcError(reason));
+    }
   }
 
   /** A conversation of its own that goes as far as this message. */
