@@ -15,6 +15,9 @@ export const TABLE_ROWS = 100;
 /** Columns up to which rows are filled: a table of thousands is not worth looking whole. */
 const MAX_PADDED = 64;
 
+/** Columns from which on a table may be wider than the reply. */
+const MANY_COLUMNS = 4;
+
 const PAD = 'md-pad';
 
 /** How the columns of the tables drawn are aligned: rows that come later ask for it. */
@@ -23,6 +26,11 @@ const alignments = new WeakMap<Node, Align[]>();
 export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   const wrapper = scrollable(make('div', 'md-table'), 'Table');
   alignments.set(wrapper, align);
+  if (align.length >= MANY_COLUMNS) {
+    wrapper.classList.add('md-columns');
+    // On the style object, where the policy allows what it refuses in markup.
+    wrapper.style.setProperty('--columns', String(Math.min(align.length, MAX_PADDED)));
+  }
   const parent = new Rows(wrapper);
   setParent(wrapper, parent);
   rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
