@@ -15,7 +15,7 @@ use crate::table::Figures;
 /// Starts with each library.
 const STARTS: usize = 7;
 /// Conversations opened, from all over the list.
-const OPENED: usize = 100;
+const OPENED: usize = 300;
 /// Turns of the wheel, and notches of one.
 const TURNS: usize = 120;
 const NOTCHES: i32 = 10;

@@ -17,7 +17,7 @@ pub const PAGE_LEAST: usize = 2;
 
 /// What the last page has at most, in bytes of text: some screens, so that a conversation is there at once. What
 /// is before them comes when they have been drawn.
-pub const END_BYTES: usize = 8 << 10;
+pub const END_BYTES: usize = 5 << 10;
 /// What a message takes of that without any text: its room on the screen.
 const MESSAGE_ROOM: usize = 256;
 
