@@ -8,6 +8,8 @@
 mod account;
 mod deleting;
 mod exchange;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod kills;
 mod listing;
 mod misbehaving;
