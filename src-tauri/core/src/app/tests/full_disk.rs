@@ -213,7 +213,9 @@ fn opens_again(disk: &Disk) {
         let mut last = i64::MIN;
         while let Some((row, conversation)) = library.conversation_after(last).unwrap() {
             last = row;
-            texts.push(library.path_of(&conversation.id).unwrap());
+            let page = library.page(&conversation.id, &PageAt::End).unwrap();
+            let shown = page.messages.into_iter().map(|shown| shown.message);
+            texts.push(shown.collect::<Vec<Message>>());
         }
         let [before, cut] = texts.as_slice() else {
             panic!("there are two conversations: {texts:?}");
