@@ -662,13 +662,13 @@ describe('the settings’ data', () => {
     await waitFor(async () => expect((await section()).textContent).toContain('Cancelled.'));
   });
 
-  test('imports, and lists what could not be taken', async () => {
+  test('imports, and lists what was changed or left out', async () => {
     await open();
     await fireEvent.click(within(await section()).getByRole('button', { name: /^Files…/ }));
     await waitFor(() => expect(backend.latest).not.toBeNull());
     const problems = [{ entry: 'entry 3', reason: 'It has no messages.' }];
     backend.job$({ ...backend.latest!, state: 'done', summary: 'Imported 7 conversations.', problems, more_problems: 41 });
-    await waitFor(async () => expect((await section()).textContent).toContain('42 entries could not be taken'));
+    await waitFor(async () => expect((await section()).textContent).toContain('42 things were changed or left out'));
     expect((await section()).textContent).toContain('And 41 more.');
     await expectNoViolations();
     await fireEvent.click(within(await section()).getByRole('button', { name: 'Copy list' }));

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::exchange::TEMPORARY;
+use crate::plain::plain;
 
 /// A message, or another value that is kept, has at most so many bytes in a file.
 pub(super) const VALUE_BYTES: usize = 32 << 20;
@@ -78,24 +79,15 @@ pub(in crate::exchange) fn seconds(value: Option<&Json>) -> Option<i64> {
 
 /// A title or a name: on one line and not too long; `None` if nothing is left.
 pub(super) fn cleaned(text: &str) -> Option<String> {
-    let line: String = text
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .take(TITLE_CHARACTERS)
-        .collect();
+    let line: String = plain(text).take(TITLE_CHARACTERS).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
 }
 
 /// A model's name, if it can be one.
 pub(in crate::exchange) fn model(name: Option<&str>) -> Option<String> {
-    name.map(str::trim)
-        .filter(|name| !name.is_empty() && name.len() <= MODEL_BYTES)
-        .map(str::to_owned)
+    let name = name.filter(|name| name.len() <= MODEL_BYTES)?;
+    let name: String = plain(name).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::bounds::{cleaned, model, seconds, shortened, time};
 use super::conversation::Heard;
 use crate::now;
+use crate::plain::holds_turns;
 
 /// Whose file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,11 @@ impl Facts {
         }
         let created_at = created.or(first).or(updated).unwrap_or_else(now);
         let title = text("title").and_then(cleaned);
-        if title.as_deref() != text("title") && origin == Origin::Own {
+        if text("title").is_some_and(holds_turns) {
+            problems.push(
+                "Its title held characters that turn text around; they were taken out.".to_owned(),
+            );
+        } else if title.as_deref() != text("title") && origin == Origin::Own {
             problems.push("Its title was shortened, or made one line.".to_owned());
         }
         let titled_by = match (origin, text("titled_by")) {

@@ -8,6 +8,7 @@ use crate::exchange::json;
 use crate::exchange::scan::Scan;
 use crate::library::{FolderRow, NewChat};
 use crate::now;
+use crate::plain::holds_turns;
 
 /// Folders at most.
 const FOLDERS: usize = 10_000;
@@ -31,6 +32,12 @@ impl Import<'_> {
                 )?;
                 continue;
             };
+            if holds_turns(&folder.name) {
+                self.steps.problem(
+                    &format!("{}: folder “{name}”", self.file),
+                    "Its name held characters that turn text around; they were taken out.",
+                );
+            }
             if self.folders.len() >= FOLDERS {
                 self.bad_entry(&name, "There are too many folders; this one was left out.")?;
                 continue;
