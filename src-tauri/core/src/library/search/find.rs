@@ -400,6 +400,10 @@ fn place(connection: &Connection, message: &str) -> Result<(String, bool), Libra
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::expect_used,
+    reason = "a failed expectation is the test's failure"
+)]
 mod tests {
     use proptest::prelude::*;
 
@@ -408,7 +412,7 @@ mod tests {
 
     #[test]
     fn the_marks_of_a_reply_are_read_only_where_they_could_matter() {
-        let needle = Needle::of("Water").unwrap();
+        let needle = Needle::of("Water").expect("it is a word");
         for (text, seen) in [
             (
                 "# **Water** falls\n\n- `water`\n```\nlet water;\n```",
@@ -431,7 +435,7 @@ mod tests {
             typed in "[ab]{1,3}",
         ) {
             let text = pieces.concat();
-            let needle = Needle::of(&typed).unwrap();
+            let needle = Needle::of(&typed).expect("it is a word");
             if let Some(count) = needle.count_whatever_marks(&text, &folded(&text)) {
                 prop_assert_eq!(count, needle.count_read(&text), "{:?}", text);
             }

@@ -29,7 +29,10 @@ pub(super) fn snippet(text: &str, role: Role, ranges: &[Range<usize>]) -> Vec<Ma
     if start > 0 {
         out.push("…", false);
     }
-    for mark in marks.into_iter().chain([window.end..window.end]) {
+    for mark in marks
+        .into_iter()
+        .chain(std::iter::once(window.end..window.end))
+    {
         if mark.start < end {
             continue;
         }
