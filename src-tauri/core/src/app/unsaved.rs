@@ -103,9 +103,13 @@ impl Serein {
     /// What the user reads of a trouble: what happened, and what is kept all the same.
     pub(super) fn said_of(&self, trouble: &Trouble) -> IpcError {
         let what = &trouble.error.message;
-        let message = match trouble.is_lasting() {
-            true => sentences::lasting_trouble(what, self.held()),
-            false => sentences::passing_trouble(what, self.held()),
+        let message = if !trouble.is_lasting() {
+            sentences::passing_trouble(what, self.held())
+        } else if self.library().path().is_some() {
+            sentences::lasting_trouble(what, self.held())
+        } else {
+            // It says itself that nothing of this session is kept.
+            what.clone()
         };
         IpcError {
             message,

@@ -1,6 +1,7 @@
 //! A disk that is full: the reply goes on, the user is told, and all is saved when it can be.
 
 use super::*;
+use crate::library::LibraryError;
 use crate::view::Remedy;
 
 /// More than fits into what a full file has free.
@@ -204,4 +205,21 @@ async fn all_is_well_and_a_backup_is_made_of_it_at_most_daily() {
     assert!(health.last_backup.is_some() && health.unsaved.is_none());
     bench.app.back_up_if_due().await;
     assert_eq!(bench.app.library_health().await.backups, 1);
+}
+
+#[tokio::test]
+async fn a_library_that_turns_out_to_be_damaged_asks_for_the_start_that_mends_it() {
+    let bench = Bench::signed_in().await;
+    bench.ask("held", "What falls?").await;
+    let gate = bench.simulator.gate().await;
+    bench.app.library.heed(&LibraryError::Damaged);
+    let health = bench.app.library_health().await;
+    assert_eq!(health.remedy, Some(Remedy::Restart));
+    let sentence = health.unsaved.unwrap().message;
+    assert!(
+        sentence.starts_with("The conversation database is damaged. Restart Serein:")
+            && sentence.ends_with("The latest reply is in memory only: copy it before."),
+        "{sentence}"
+    );
+    gate.complete().await.unwrap();
 }
