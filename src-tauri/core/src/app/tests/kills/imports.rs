@@ -146,6 +146,8 @@ impl Wanted {
 #[derive(Default)]
 struct Job {
     file: Option<usize>,
+    /// It said that it runs.
+    is_told: bool,
     /// Bytes that it counted as taken.
     taken: u64,
     is_over: bool,
@@ -175,15 +177,15 @@ impl Heard {
         let (taken, state) = how.split_once(' ').unwrap();
         job.taken = job.taken.max(taken.parse().unwrap());
         match state {
-            "Running" => {}
+            "Running" => job.is_told = true,
             "Done" => job.is_over = true,
             other => panic!("an import is {other}"),
         }
     }
 
-    /// Whether one had begun and was not over.
+    /// Whether one ran and was not over.
     pub(super) fn is_under_way(&self) -> bool {
-        self.jobs.values().any(|job| !job.is_over)
+        self.jobs.values().any(|job| job.is_told && !job.is_over)
     }
 
     pub(super) fn is_half_there(&self, sources: &[Source]) -> bool {
