@@ -1,10 +1,9 @@
-//! How the app ends: every reply is saved first; and what closing the main window means.
+//! How the app ends: every reply is saved first; what closing the main window means; and how it begins anew.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serein_core::app::Serein;
-use serein_core::sentences;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 
@@ -16,10 +15,12 @@ pub(crate) struct Ending {
     now: AtomicBool,
     /// The main window was closed while the quick ask was shown: the app ends when that is hidden.
     after_quick: AtomicBool,
+    /// It is to begin anew once it has ended.
+    anew: AtomicBool,
 }
 
-/// Ends the app once every reply is saved. Where one cannot be saved, the user is asked. A second call changes
-/// nothing.
+/// Ends the app once every reply is saved. Where one cannot be saved, or an import or export would be cut off,
+/// the user is asked. A second call changes nothing.
 pub(crate) fn quit(app: &AppHandle) {
     if app.state::<Ending>().now.swap(true, Ordering::Relaxed) {
         return;
@@ -27,16 +28,40 @@ pub(crate) fn quit(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let core = Arc::clone(app.state::<Arc<Serein>>().inner());
-        if let Some(error) = core.lost_by_quitting().await
-            && !quits_all_the_same(&app, &sentences::quit_would_lose(&error.message)).await
+        if let Some(lost) = core.lost_by_quitting().await
+            && !quits_all_the_same(&app, &lost).await
         {
-            app.state::<Ending>().now.store(false, Ordering::Relaxed);
+            let ending = app.state::<Ending>();
+            ending.anew.store(false, Ordering::Relaxed);
+            ending.now.store(false, Ordering::Relaxed);
             windows::show_main(&app);
             return;
         }
         core.quit().await;
         app.exit(0);
     });
+}
+
+/// Ends the app in the same way, and starts it anew.
+pub(crate) fn restart(app: &AppHandle) {
+    app.state::<Ending>().anew.store(true, Ordering::Relaxed);
+    quit(app);
+}
+
+/// The app has ended, and no other finds it any more: starts the next one, if that was asked for. It shows its
+/// window, however this one was started.
+pub(crate) fn begin_anew_if_asked(app: &AppHandle) {
+    if !app.state::<Ending>().anew.load(Ordering::Relaxed) {
+        return;
+    }
+    let begun = tauri::process::current_binary(&app.env()).and_then(|program| {
+        std::process::Command::new(program)
+            .args(std::env::args().skip(1).filter(|word| word == "--demo"))
+            .spawn()
+    });
+    if let Err(error) = begun {
+        log::error!("Serein could not start itself anew: {error}");
+    }
 }
 
 /// Asks whether to quit though something would be lost.

@@ -114,6 +114,8 @@ pub fn run() {
             app::close_window,
             app::diagnostics,
             app::library_health,
+            app::restart,
+            app::save_again,
             app::tools,
             app::update_settings,
             clipboard::clipboard_code,
@@ -314,11 +316,15 @@ fn logging(data_dir: &Path) -> tauri::plugin::TauriPlugin<Wry> {
 
 /// The app ends only when every reply is saved.
 fn on_event(app: &AppHandle, event: RunEvent) {
-    if let RunEvent::ExitRequested { api, code, .. } = event
-        && code.is_none()
-    {
-        api.prevent_exit();
-        ending::quit(app);
+    match event {
+        RunEvent::ExitRequested {
+            api, code: None, ..
+        } => {
+            api.prevent_exit();
+            ending::quit(app);
+        }
+        RunEvent::Exit => ending::begin_anew_if_asked(app),
+        _ => {}
     }
 }
 

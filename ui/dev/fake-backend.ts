@@ -465,8 +465,10 @@ export class FakeBackend implements Backend {
     }, 60);
   }
 
-  health: LibraryHealth = { unsaved: null, last_backup: Date.now() - 3_600_000, backups: 3, backup_trouble: null };
+  health: LibraryHealth = { unsaved: null, remedy: null, last_backup: Date.now() - 3_600_000, backups: 3, backup_trouble: null };
   libraryHealth = (): Promise<LibraryHealth> => this.#call('libraryHealth', [], () => this.health);
+  saveAgain = (): Promise<void> => this.#call('saveAgain', [], () => undefined);
+  restart = (): Promise<void> => this.#call('restart', [], () => undefined);
 
   draft = (): Promise<string> => this.#call('draft', [], () => this.newDraft);
   saveDraft = (conversation: string | null, text: string): Promise<void> =>

@@ -201,7 +201,7 @@ switch (scene) {
       history.replaceState(null, '', `#/c/${chat.summary.id}`);
     }
     if (query.get('unsaved')) {
-      backend.health = { unsaved: error('failed', 'The disk is full, so what happens now cannot be saved. All that was saved before is safe, and what you see here is kept in memory. Make room, and Serein saves it by itself.'), last_backup: null, backups: 0, backup_trouble: null };
+      backend.health = { unsaved: error('failed', 'The disk is full: free some space. The latest reply is kept in memory, and Serein saves it by itself as soon as it can. What was saved before is safe.'), remedy: 'try_again', last_backup: null, backups: 0, backup_trouble: null };
     }
     if (query.get('job')) {
       const problems = Array.from({ length: 30 }, (_, index) => ({ entry: `conversations.json, entry ${index * 7 + 3}`, reason: 'It has no messages that can be read.' }));

@@ -662,13 +662,13 @@ describe('the settings’ data', () => {
     await waitFor(async () => expect((await section()).textContent).toContain('Cancelled.'));
   });
 
-  test('imports, and lists what could not be taken', async () => {
+  test('imports, and lists what was changed or left out', async () => {
     await open();
     await fireEvent.click(within(await section()).getByRole('button', { name: /^Files…/ }));
     await waitFor(() => expect(backend.latest).not.toBeNull());
     const problems = [{ entry: 'entry 3', reason: 'It has no messages.' }];
     backend.job$({ ...backend.latest!, state: 'done', summary: 'Imported 7 conversations.', problems, more_problems: 41 });
-    await waitFor(async () => expect((await section()).textContent).toContain('42 entries could not be taken'));
+    await waitFor(async () => expect((await section()).textContent).toContain('42 things were changed or left out'));
     expect((await section()).textContent).toContain('And 41 more.');
     await expectNoViolations();
     await fireEvent.click(within(await section()).getByRole('button', { name: 'Copy list' }));
@@ -710,9 +710,9 @@ describe('the settings’ data', () => {
   test('says when the last backup was made', async () => {
     await open();
     await waitFor(async () => expect((await section()).textContent).toContain('The last 3 are kept.'));
-    backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: null });
+    backend.emit('library_health', { unsaved: null, remedy: null, last_backup: null, backups: 0, backup_trouble: null });
     await waitFor(async () => expect((await section()).textContent).toContain('There is no backup yet.'));
-    backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: { code: 'failed', message: 'The backup could not be written.' } });
+    backend.emit('library_health', { unsaved: null, remedy: null, last_backup: null, backups: 0, backup_trouble: { code: 'failed', message: 'The backup could not be written.' } });
     expect((await within(await section()).findByRole('alert')).textContent).toBe('The backup could not be written.');
   });
 
@@ -727,8 +727,28 @@ describe('the settings’ data', () => {
 
 test('what cannot be saved is said on top, until it can', async () => {
   await open();
-  backend.emit('library_health', { unsaved: { code: 'failed', message: 'The disk is full. Make room.' }, last_backup: null, backups: 0, backup_trouble: null });
+  backend.emit('library_health', { unsaved: { code: 'failed', message: 'The disk is full. Make room.' }, remedy: 'try_again', last_backup: null, backups: 0, backup_trouble: null });
   expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
-  backend.emit('library_health', { unsaved: null, last_backup: null, backups: 0, backup_trouble: null });
+  backend.refusals.set('saveAgain', { code: 'failed', message: 'The disk is full.' });
+  await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByText('Still not saved');
+  expect(screen.getAllByRole('alert')).toHaveLength(1);
+  backend.refusals.clear();
+  await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByText('Everything is saved');
+  backend.emit('library_health', { unsaved: null, remedy: null, last_backup: null, backups: 0, backup_trouble: null });
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
+test('a damaged database offers the restart that mends it', async () => {
+  await open();
+  backend.emit('library_health', {
+    unsaved: { code: 'failed', message: 'The conversation database is damaged. Restart Serein.' },
+    remedy: 'restart',
+    last_backup: null,
+    backups: 0,
+    backup_trouble: null,
+  });
+  await fireEvent.click(await screen.findByRole('button', { name: 'Restart now' }));
+  expect(called('restart')).toHaveLength(1);
 });

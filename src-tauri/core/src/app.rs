@@ -24,6 +24,7 @@ use crate::feed::{Control, Feeds};
 use crate::host::Host;
 use crate::library::{Draft, Library, NewChat, Page, PathMessage};
 use crate::message::part_view;
+use crate::plain::plain;
 use crate::secrets::TokenStore;
 use crate::sentences;
 use crate::settings::{Settings, SettingsPatch};
@@ -458,18 +459,13 @@ fn checked_model(model: &str) -> Result<String, IpcError> {
 
 /// The first line with words in it, cut at a word; `None` if there is none.
 pub(crate) fn title_of(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let words: String = line
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
+    let words = text
+        .lines()
+        .map(|line| {
+            let words = plain(line.trim()).skip_while(|character| character.is_whitespace());
+            words.take(TITLE_CHARACTERS + 1).collect::<String>()
         })
-        .take(TITLE_CHARACTERS + 1)
-        .collect();
+        .find(|words| !words.is_empty())?;
     if words.chars().count() <= TITLE_CHARACTERS {
         return Some(words);
     }

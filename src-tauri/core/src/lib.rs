@@ -13,6 +13,7 @@ pub mod images;
 pub mod instance_lock;
 pub mod library;
 pub mod message;
+mod plain;
 mod public_web;
 pub mod reply;
 pub mod secrets;

@@ -103,6 +103,8 @@ impl From<LibraryError> for IpcError {
 #[derive(Debug, Clone)]
 pub struct Library {
     connection: Arc<Mutex<Connection>>,
+    /// Held by who has the lock next, so that whoever works in many steps waits behind who has waited.
+    turn: Arc<Mutex<()>>,
     path: Option<PathBuf>,
     is_temporary: bool,
     /// There was no room at the start to write what a crash had cut off: it is folded together when it is shown.
@@ -149,6 +151,7 @@ impl Library {
     fn with(connection: Connection, path: Option<PathBuf>) -> Self {
         Self {
             connection: Arc::new(Mutex::new(connection)),
+            turn: Arc::default(),
             desk: Arc::new(search::Desk::new(path.clone())),
             path,
             is_temporary: false,
@@ -187,6 +190,7 @@ impl Library {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // A panic between two statements leaves the connection usable: the transaction rolled back.
         self.connection
             .lock()

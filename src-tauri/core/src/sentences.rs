@@ -10,6 +10,7 @@ use serechat::{BaseUrlError, Error, ErrorKind};
 use crate::error::{Code, IpcError};
 use crate::images::Trouble;
 use crate::public_web::Refusal;
+use crate::view::JobKind;
 
 #[cfg(test)]
 mod tests;
@@ -282,7 +283,7 @@ pub fn too_many_rounds(rounds: u32) -> IpcError {
 pub fn library_damaged() -> IpcError {
     IpcError::new(
         Code::Failed,
-        "The conversation database is damaged. Quit Serein and start it again: it is then repaired from the newest backup and from all that can still be read.",
+        "The conversation database is damaged. Restart Serein: it is then repaired from the newest backup and from all that can still be read.",
     )
 }
 
@@ -330,6 +331,46 @@ pub fn library_cut() -> String {
 /// The app ended in the middle of an import.
 pub fn import_cut() -> String {
     "Serein was closed before the last import was finished. What had been imported is here; import the same file again to add the rest.".to_owned()
+}
+
+/// Nothing can be saved just now, for `what`, and so many replies are in memory only.
+pub fn passing_trouble(what: &str, held: usize) -> String {
+    let kept = match held {
+        0 => "What was saved before is safe; nothing new can be saved until then.".to_owned(),
+        1 => "The latest reply is kept in memory, and Serein saves it by itself as soon as it can. What was saved before is safe.".to_owned(),
+        many => format!(
+            "The latest {many} replies are kept in memory, and Serein saves them by itself as soon as it can. What was saved before is safe."
+        ),
+    };
+    format!("{what} {kept}")
+}
+
+/// The same, where it will not pass while the app runs.
+pub fn lasting_trouble(what: &str, held: usize) -> String {
+    match held {
+        0 => what.to_owned(),
+        1 => format!("{what} The latest reply is in memory only: copy it before."),
+        many => format!("{what} The latest {many} replies are in memory only: copy them before."),
+    }
+}
+
+/// A message was refused while nothing can be saved.
+pub fn not_sent(because: &str) -> IpcError {
+    IpcError::new(
+        Code::Failed,
+        format!(
+            "This was not sent, because {because}. Your text is kept here; send it again later."
+        ),
+    )
+}
+
+/// What quitting would do to an import or an export.
+pub fn quit_would_cut(job: JobKind) -> String {
+    match job {
+        JobKind::Import => "An import is under way. The conversations that are in stay; to add the others, import the same files again.",
+        JobKind::Export => "An export is under way and would be given up; nothing of it would be written.",
+    }
+    .to_owned()
 }
 
 /// What would be lost if the app quit now, for `why`.

@@ -513,7 +513,7 @@ impl Turn {
             Err(failure) => self.app.keep_unsaved(
                 self.conversation.clone(),
                 Arc::unwrap_or_clone(message),
-                failure.into(),
+                &failure,
             ),
         }
         self.feed.end(self.app.host(), events);

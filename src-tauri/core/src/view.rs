@@ -20,7 +20,7 @@ pub use listing::{
     ConversationList, ConversationPatch, ConversationSummary, Deleted, DeletedMessage, FolderView,
     ListHeading, ListScope, ListSection, Undone,
 };
-pub use safety::LibraryHealth;
+pub use safety::{LibraryHealth, Remedy};
 pub use search::{Found, FoundAll, Marked, SearchFilters, SearchHit, SearchResults};
 
 /// Everything a window needs when it opens.

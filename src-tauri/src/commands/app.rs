@@ -42,6 +42,18 @@ pub(crate) async fn library_health(core: Core<'_>) -> Answer<LibraryHealth> {
     Ok(core.library_health().await)
 }
 
+/// Tries at once to save what could not be saved.
+#[tauri::command]
+pub(crate) async fn save_again(core: Core<'_>) -> Answer<()> {
+    core.save_again().await
+}
+
+/// Ends the app, and starts it anew.
+#[tauri::command]
+pub(crate) fn restart(app: tauri::AppHandle) {
+    crate::ending::restart(&app);
+}
+
 #[tauri::command]
 pub(crate) fn tools(core: Core<'_>) -> Vec<ToolView> {
     core.tools().views(&core.settings().allowed_tools)

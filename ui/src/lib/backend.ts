@@ -125,6 +125,10 @@ export interface Backend {
   /** The latest job. */
   job(): Promise<JobView | null>;
   libraryHealth(): Promise<LibraryHealth>;
+  /** Tries at once to save what could not be saved. */
+  saveAgain(): Promise<void>;
+  /** Ends the app, and starts it anew. */
+  restart(): Promise<void>;
 
   draft(): Promise<string>;
   saveDraft(conversation: string | null, text: string): Promise<void>;

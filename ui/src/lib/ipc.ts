@@ -54,6 +54,8 @@ export const backend: Backend = {
   cancelJob: (id) => invoke('cancel_job', { id }),
   job: () => invoke('job'),
   libraryHealth: () => invoke('library_health'),
+  saveAgain: () => invoke('save_again'),
+  restart: () => invoke('restart'),
 
   draft: () => invoke('draft'),
   saveDraft: (conversation, text) => invoke('save_draft', { conversation, text }),

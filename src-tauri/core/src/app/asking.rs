@@ -29,17 +29,25 @@ impl Serein {
         text: String,
         model: &str,
     ) -> Result<TurnStarted, IpcError> {
-        match to {
-            Draft::Of(id) => {
-                check_text(&text)?;
-                let model = self.ready_to_ask(model)?;
-                self.send_to(id, text, model).await
-            }
+        let sent = match to {
+            Draft::Of(id) => self.send_on(id, text, model).await,
             Draft::New(place) => {
                 self.send_new(self.library.clone(), place, text, model)
                     .await
             }
-        }
+        };
+        sent.map_err(|error| self.not_sent(error))
+    }
+
+    async fn send_on(
+        self: &Arc<Self>,
+        conversation: String,
+        text: String,
+        model: &str,
+    ) -> Result<TurnStarted, IpcError> {
+        check_text(&text)?;
+        let model = self.ready_to_ask(model)?;
+        self.send_to(conversation, text, model).await
     }
 
     /// Asks in a new conversation of `library`.
@@ -112,7 +120,8 @@ impl Serein {
         let model = self.ready_to_ask(model)?;
         let (place, mut path) = self.path_ending_with(message).await?;
         path.pop();
-        self.ask(place, path, text, model, false).await
+        let asked = self.ask(place, path, text, model, false).await;
+        asked.map_err(|error| self.not_sent(error))
     }
 
     async fn ask(

@@ -8,6 +8,8 @@
 mod account;
 mod deleting;
 mod exchange;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod kills;
 mod listing;
 mod misbehaving;
@@ -228,6 +230,8 @@ fn a_title_is_the_first_line_with_words_cut_at_a_word() {
         Some("Why does it rain?".to_owned())
     );
     assert_eq!(title_of(" \n\t"), None);
+    let turned = title_of("\u{202e}\n in\u{202e}voice\u{2069}");
+    assert_eq!(turned.as_deref(), Some("invoice"));
     let long = "word ".repeat(40);
     let title = title_of(&long).unwrap();
     assert!(

@@ -1,5 +1,5 @@
 //! Replies that could not be written when they ended: kept in memory, shown from there, and offered to the
-//! library again until it takes them.
+//! library again until it takes them. And what is said meanwhile: what is kept, and what quitting would cost.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Serein;
-use crate::error::IpcError;
-use crate::library::{Library, Page, Trouble};
+use crate::error::{Code, IpcError};
+use crate::library::{Library, LibraryError, Page, Trouble, is_temporary};
 use crate::message::Message;
+use crate::sentences;
+use crate::view::{JobState, JobView};
 
 /// The wait before the first new try; each is twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -64,26 +66,64 @@ impl Unsaved {
 
 impl Serein {
     /// Keeps a reply that could not be written, for `why`.
-    pub(crate) fn keep_unsaved(&self, conversation: String, message: Message, why: IpcError) {
+    pub(crate) fn keep_unsaved(&self, conversation: String, message: Message, why: &LibraryError) {
         self.unsaved.lock().push(UnsavedReply {
             conversation,
             message,
         });
-        self.library().set_trouble(Trouble {
-            error: why,
-            is_lasting: false,
-        });
+        self.library().set_trouble(Trouble::of(why));
     }
 
-    /// Why what is in memory would be lost if the app quit now: a reply that ended, or one that is running. It is
-    /// tried once more to keep it.
-    pub async fn lost_by_quitting(&self) -> Option<IpcError> {
+    /// What would be lost, or given up, if the app quit now: a reply that ended or is running and cannot be
+    /// saved, though it is tried once more; an import or an export.
+    pub async fn lost_by_quitting(&self) -> Option<String> {
         let is_in_trouble = self.library().trouble().borrow().is_some();
-        let is_running = is_in_trouble && !self.feeds.running().is_empty();
-        if self.unsaved.is_empty() && !is_running {
-            return None;
+        let mut lost = Vec::new();
+        if (is_in_trouble || !self.unsaved.is_empty())
+            && self.held() > 0
+            && let Err(why) = self.save_again().await
+        {
+            lost.push(sentences::quit_would_lose(&why.message));
         }
-        self.try_again().await.err()
+        let job: Option<JobView> = self.job();
+        if let Some(job) = job.filter(|job| job.state == JobState::Running) {
+            lost.push(sentences::quit_would_cut(job.kind));
+        }
+        (!lost.is_empty()).then(|| lost.join(" "))
+    }
+
+    /// Replies that are nowhere but in memory while nothing can be saved. Those of temporary chats are so
+    /// by choice.
+    fn held(&self) -> usize {
+        let running = self.feeds.running();
+        let kept = running.iter().filter(|id| !is_temporary(id)).count();
+        self.unsaved.lock().len() + kept
+    }
+
+    /// What the user reads of a trouble: what happened, and what is kept all the same.
+    pub(super) fn said_of(&self, trouble: &Trouble) -> IpcError {
+        let what = &trouble.error.message;
+        let message = if !trouble.is_lasting() {
+            sentences::passing_trouble(what, self.held())
+        } else if self.library().path().is_some() {
+            sentences::lasting_trouble(what, self.held())
+        } else {
+            // It says itself that nothing of this session is kept.
+            what.clone()
+        };
+        IpcError {
+            message,
+            ..trouble.error.clone()
+        }
+    }
+
+    /// Says of a message that was refused while nothing can be saved that it was not sent; what else is the
+    /// matter stands elsewhere.
+    pub(super) fn not_sent(&self, error: IpcError) -> IpcError {
+        match &*self.library().trouble().borrow() {
+            Some(trouble) if error.code == Code::Failed => sentences::not_sent(trouble.because),
+            _ => error,
+        }
     }
 
     /// Writes the replies that are not written yet.
@@ -123,7 +163,10 @@ impl Serein {
         let mut wait = FIRST_WAIT;
         loop {
             // A change may have come while it was being tried.
-            let present = trouble.borrow_and_update().clone();
+            let present = trouble
+                .borrow_and_update()
+                .as_ref()
+                .map(|trouble| self.said_of(trouble));
             let is_in_trouble = present.is_some() || !self.unsaved.is_empty();
             if present != told {
                 told = present;
@@ -137,13 +180,13 @@ impl Serein {
                     }
                 }
                 () = sleep(wait), if is_in_trouble => {
-                    wait = match self.try_again().await {
+                    wait = match self.save_again().await {
                         Ok(()) => FIRST_WAIT,
                         Err(_) => (wait * 2).min(LONGEST_WAIT),
                     };
                 }
                 () = self.library().hope(), if is_in_trouble => {
-                    if self.try_again().await.is_ok() {
+                    if self.save_again().await.is_ok() {
                         wait = FIRST_WAIT;
                     }
                 }
@@ -152,7 +195,10 @@ impl Serein {
     }
 
     /// Offers the library what is waiting; without that, it is found out whether anything can be kept.
-    async fn try_again(&self) -> Result<(), IpcError> {
+    ///
+    /// # Errors
+    /// When it still cannot be.
+    pub async fn save_again(&self) -> Result<(), IpcError> {
         self.save_unsaved().await?;
         self.library().run(Library::probe).await?;
         Ok(())

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::Serein;
 use crate::error::IpcError;
 use crate::library::backup::{BackupError, back_up, backups, check_in_use, is_due};
-use crate::library::{Library, LibraryError};
+use crate::library::{Library, LibraryError, Trouble};
 use crate::now;
 use crate::sentences;
 use crate::view::LibraryHealth;
@@ -32,7 +32,8 @@ impl Serein {
             .clone();
         let trouble = self.library().trouble().borrow().clone();
         LibraryHealth {
-            unsaved: trouble.map(|trouble| trouble.error),
+            unsaved: trouble.as_ref().map(|trouble| self.said_of(trouble)),
+            remedy: trouble.and_then(|trouble| trouble.remedy),
             last_backup: made.first().map(|backup| backup.at),
             backups: u32::try_from(made.len()).unwrap_or(u32::MAX),
             backup_trouble,
@@ -79,7 +80,7 @@ impl Serein {
             .trouble()
             .borrow()
             .as_ref()
-            .is_some_and(|trouble| trouble.is_lasting);
+            .is_some_and(Trouble::is_lasting);
         let Some(path) = self.library().path().filter(|_| !is_in_lasting_trouble) else {
             return;
         };

@@ -118,6 +118,8 @@ impl<'a, R: Read> Scan<'a, R> {
             return Err(Fault::Cancelled);
         }
         self.before += self.chunk.len() as u64;
+        // What ended in it has been taken by now: nothing is counted that a crash could still undo.
+        self.steps.advance(self.chunk.len() as u64);
         self.at = 0;
         self.chunk.resize(CHUNK, 0);
         let read = loop {
@@ -127,7 +129,6 @@ impl<'a, R: Read> Scan<'a, R> {
             }
         };
         self.chunk.truncate(read);
-        self.steps.advance(read as u64);
         Ok(read > 0)
     }
 

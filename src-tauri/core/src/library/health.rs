@@ -9,14 +9,62 @@ use tokio::sync::{Notify, watch};
 use super::{Library, LibraryError};
 use crate::error::{Code, IpcError};
 use crate::sentences;
+use crate::view::Remedy;
 
 /// Why the library cannot keep anything just now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// The sentence.
+    /// What happened, in a sentence. Of what passes, what is kept meanwhile is said by who knows it.
     pub error: IpcError,
+    /// The same, to follow “because”.
+    pub because: &'static str,
+    /// What would help; without anything, it will not pass while the app runs.
+    pub remedy: Option<Remedy>,
+}
+
+impl Trouble {
+    /// Why a failure keeps things from being saved.
+    pub(crate) fn of(error: &LibraryError) -> Self {
+        let passing = |message: &str, because| Self {
+            error: IpcError::new(Code::Failed, message),
+            because,
+            remedy: Some(Remedy::TryAgain),
+        };
+        match error.cause() {
+            Some(Cause::Damage) => Self {
+                error: sentences::library_damaged(),
+                because: "the conversation database is damaged",
+                remedy: Some(Remedy::Restart),
+            },
+            Some(Cause::Full) => passing("The disk is full: free some space.", "the disk is full"),
+            Some(Cause::Refused) => passing(
+                "The data folder cannot be written to: check its permissions.",
+                "the data folder cannot be written to",
+            ),
+            Some(Cause::Disk) => passing(
+                "The disk reported an error: check it, and that it is not full.",
+                "the disk reported an error",
+            ),
+            None => passing(
+                "The conversation database did not answer as expected.",
+                "the conversation database did not answer as expected",
+            ),
+        }
+    }
+
+    /// What could not be opened for writing, said by `error`.
+    pub(super) fn from_the_start(error: IpcError, remedy: Option<Remedy>) -> Self {
+        Self {
+            error,
+            because: "nothing can be saved",
+            remedy,
+        }
+    }
+
     /// It will not pass while the app runs: the file is damaged, or must not be written.
-    pub is_lasting: bool,
+    pub fn is_lasting(&self) -> bool {
+        self.remedy != Some(Remedy::TryAgain)
+    }
 }
 
 /// The note that the library is tried with.
@@ -53,19 +101,17 @@ impl Library {
         if !error.is_about_storage() {
             return;
         }
-        let is_damage = error.is_damage();
-        if is_damage && let Some(path) = self.path() {
+        if error.is_damage()
+            && let Some(path) = self.path()
+        {
             mark_damaged(path);
         }
-        self.set_trouble(Trouble {
-            error: error.sentence(),
-            is_lasting: is_damage,
-        });
+        self.set_trouble(Trouble::of(error));
     }
 
     pub(crate) fn set_trouble(&self, trouble: Trouble) {
         self.health.trouble.send_if_modified(|present| {
-            let stays = present.as_ref().is_some_and(|old| old.is_lasting)
+            let stays = present.as_ref().is_some_and(Trouble::is_lasting)
                 || *present == Some(trouble.clone());
             if !stays {
                 *present = Some(trouble.clone());
@@ -77,7 +123,7 @@ impl Library {
     /// What is not lasting is over.
     fn relieve(&self) {
         self.health.trouble.send_if_modified(|present| {
-            let passes = present.as_ref().is_some_and(|old| !old.is_lasting);
+            let passes = present.as_ref().is_some_and(|old| !old.is_lasting());
             if passes {
                 *present = None;
             }

@@ -23,6 +23,7 @@ use super::opening::{self, recover};
 use super::{Library, LibraryError};
 use crate::instance_lock::InstanceLock;
 use crate::sentences;
+use crate::view::Remedy;
 use salvage::{Salvaged, salvage};
 
 /// The library's file in the folder of everything.
@@ -84,10 +85,10 @@ pub fn open_profile(data_dir: &Path, lock: &InstanceLock) -> Result<Opened, Libr
     };
     log::error!("the library could not be opened: {error}");
     if let LibraryError::Newer = error {
-        return stand_in(sentences::library_newer());
+        return stand_in(sentences::library_newer(), None);
     }
     if error.is_damage() {
-        return stand_in(sentences::library_not_restored());
+        return stand_in(sentences::library_not_restored(), Some(Remedy::Restart));
     }
     if let Ok(library) = without_room(&path) {
         return Ok(Opened::well(library));
@@ -251,20 +252,20 @@ fn without_room(path: &Path) -> Result<Library, LibraryError> {
 /// Opens a library that cannot be written to, so that it can be read.
 fn read_only(path: &Path) -> Result<Opened, LibraryError> {
     if !path.exists() {
-        return stand_in(sentences::library_not_kept());
+        return stand_in(sentences::library_not_kept(), Some(Remedy::Restart));
     }
     let library = match reading_library(path) {
         Ok(library) => library,
-        Err(LibraryError::Newer) => return stand_in(sentences::library_newer()),
+        Err(LibraryError::Newer) => return stand_in(sentences::library_newer(), None),
         Err(error) => {
             log::error!("the library could not be read: {error}");
-            return stand_in(sentences::library_not_kept());
+            return stand_in(sentences::library_not_kept(), Some(Remedy::Restart));
         }
     };
-    library.set_trouble(Trouble {
-        error: sentences::library_read_only(),
-        is_lasting: true,
-    });
+    library.set_trouble(Trouble::from_the_start(
+        sentences::library_read_only(),
+        Some(Remedy::Restart),
+    ));
     Ok(Opened {
         library,
         notice: Some(sentences::library_read_only().message),
@@ -309,12 +310,10 @@ fn open_for_reading(path: &Path) -> Result<Connection, LibraryError> {
     Ok(connection)
 }
 
-fn stand_in(notice: String) -> Result<Opened, LibraryError> {
+fn stand_in(notice: String, remedy: Option<Remedy>) -> Result<Opened, LibraryError> {
     let library = Library::in_memory()?;
-    library.set_trouble(Trouble {
-        error: crate::error::IpcError::new(crate::error::Code::Failed, notice.clone()),
-        is_lasting: true,
-    });
+    let error = crate::error::IpcError::new(crate::error::Code::Failed, notice.clone());
+    library.set_trouble(Trouble::from_the_start(error, remedy));
     Ok(Opened {
         library,
         notice: Some(notice),

@@ -5,6 +5,7 @@
 
 mod find;
 mod index;
+mod marks;
 mod query;
 mod snippet;
 mod words;
@@ -371,7 +372,7 @@ impl<'a> Search<'a> {
         SearchHit {
             title: snippet::marked(title, &in_title.ranges),
             archived: around.is_some_and(|around| around.archived),
-            snippet: snippet::snippet(&candidate.text, &candidate.places.ranges),
+            snippet: snippet::snippet(&candidate.text, candidate.role, &candidate.places.ranges),
             conversation: candidate.conversation,
             message: Some(candidate.id),
             role: Some(candidate.role),

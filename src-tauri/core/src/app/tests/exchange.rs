@@ -85,6 +85,8 @@ async fn quitting_ends_a_job_and_leaves_nothing_half_done() {
     let mut bench = Bench::signed_in().await;
     let path = session(&bench.folder, 20_000);
     bench.app.import(vec![path]).unwrap();
+    let cut = bench.app.lost_by_quitting().await.unwrap();
+    assert!(cut.starts_with("An import is under way."), "{cut}");
     bench.app.quit().await;
     assert_eq!(bench.job().await.state, JobState::Cancelled);
     assert_eq!(bench.app.library.message_count(None).unwrap(), 0);

@@ -3,6 +3,8 @@
 //! The app to be killed is a process of its own: this test binary once more, told its folder by the
 //! environment. It writes down what it shows as saved, line by line.
 
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -14,6 +16,7 @@ use rand::{Rng as _, SeedableRng as _};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::imports::{FILES, Heard, Source};
 use super::*;
 use crate::instance_lock::InstanceLock;
 use crate::library::backup::{BackupError, BackupFile, back_up};
@@ -26,6 +29,9 @@ const KILLS: u64 = 20;
 /// What the app to be killed is told.
 const FOLDER: &str = "SEREIN_TEST_KILLED_FOLDER";
 const SEED: &str = "SEREIN_TEST_SEED";
+/// The folder of what it may import, and which of it comes first, if any.
+const IMPORTS: &str = "SEREIN_TEST_IMPORTS";
+const FIRST_IMPORT: &str = "SEREIN_TEST_FIRST_IMPORT";
 /// A folder is used for so many kills.
 const LIVES: u64 = 5;
 
@@ -52,7 +58,9 @@ impl Host for Reporter {
     fn conversations_changed(&self) {}
     fn models_changed(&self, _: &ModelList) {}
     fn library_health_changed(&self, _: &LibraryHealth) {}
-    fn job_changed(&self, _: &JobView) {}
+    fn job_changed(&self, job: &JobView) {
+        say(&format!("job {} {} {:?}", job.id, job.done, job.state));
+    }
     fn open_in_browser(&self, _: &str) -> bool {
         true
     }
@@ -103,6 +111,17 @@ async fn live(folder: &Path, seed: u64) {
     }
     let mut conversations: Vec<String> = Vec::new();
     let mut copying: Option<JoinHandle<Result<BackupFile, BackupError>>> = None;
+    let imports = PathBuf::from(std::env::var_os(IMPORTS).unwrap());
+    let import = |file: usize| {
+        if app.check_no_job().is_ok() {
+            say(&format!("importing {file}"));
+            let job = app.import(vec![imports::path(&imports, file)]).unwrap();
+            say(&format!("import {} {file}", job.id));
+        }
+    };
+    if let Ok(first) = std::env::var(FIRST_IMPORT) {
+        import(first.parse().unwrap());
+    }
     for number in 0_u64.. {
         let text = format!(
             "ask-{seed}-{number} {}",
@@ -110,7 +129,7 @@ async fn live(folder: &Path, seed: u64) {
         );
         let text = text.trim().to_owned();
         let any = conversations.choose(&mut random).cloned();
-        match (random.random_range(0..10), any) {
+        match (random.random_range(0..11), any) {
             (0..3, _) | (_, None) => {
                 let sent = app
                     .send(Draft::New(NewChat::Main), text.clone(), "echo")
@@ -154,6 +173,7 @@ async fn live(folder: &Path, seed: u64) {
                 app.stop(&conversation);
                 app.rest().await;
             }
+            (9, Some(_)) if random.random_bool(0.1) => import(random.random_range(0..FILES)),
             (_, Some(_)) => {
                 let (path, folder) = (folder.join(DATABASE), folder.to_owned());
                 // One at a time, as in the app.
@@ -179,6 +199,8 @@ struct Shown {
     drafts: BTreeMap<String, (String, Option<String>)>,
     deleting: BTreeSet<String>,
     deleted: BTreeSet<String>,
+    /// Imports.
+    imports: Heard,
 }
 
 impl Shown {
@@ -211,15 +233,18 @@ impl Shown {
             "deleted" => {
                 self.deleted.insert(conversation);
             }
+            "importing" => self.imports.begins(),
+            "import" => self.imports.reads(conversation, &rest),
+            "job" => self.imports.comes_along(conversation, &rest),
             _ => {}
         }
     }
 
     /// Opens the library as the next start does, and looks for everything.
-    fn check(&mut self, folder: &Path, migrated: bool) {
+    fn check(&mut self, folder: &Path, migrated: bool, sources: &[Source]) {
         let lock = InstanceLock::take(folder).unwrap();
         let opened = open_profile(folder, &lock).unwrap();
-        assert_eq!(opened.notice, None);
+        self.imports.check_notice(opened.notice.as_deref());
         let library = opened.library;
         let connection = rusqlite::Connection::open(folder.join(DATABASE)).unwrap();
         let word: String = connection
@@ -238,7 +263,7 @@ impl Shown {
         assert_eq!(count(doubled), 0);
         let replies_twice = "SELECT count(*) FROM
             (SELECT 1 FROM message WHERE role = 'assistant' AND parent IS NOT NULL
-                AND conversation NOT LIKE 'c-%' GROUP BY parent HAVING count(*) > 1)";
+                AND conversation NOT LIKE 'c-%' AND conversation NOT LIKE 'in-%' GROUP BY parent HAVING count(*) > 1)";
         assert_eq!(count(replies_twice), 0);
 
         for (text, conversation) in &self.asked {
@@ -280,6 +305,7 @@ impl Shown {
         for conversation in &self.deleted {
             assert!(library.conversation(conversation).is_err());
         }
+        self.imports.check(&library, sources);
         if migrated {
             for message in expected() {
                 assert_eq!(library.message(&message.id).unwrap().1, message);
@@ -296,26 +322,40 @@ impl Shown {
     }
 }
 
+/// When the app is killed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Opening,
+    /// Importing this file, and whatever else it does beside that.
+    Importing(usize),
+    Any,
+}
+
 /// Starts the app, kills it at a moment that `random` chooses, and says how far it came.
 fn kill_once(
     folder: &Path,
+    imports: &Path,
     seed: u64,
     random: &mut StdRng,
-    while_opening: bool,
+    moment: Moment,
     shown: &mut Shown,
 ) -> usize {
-    let mut app = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "app::tests::kills::the_app_to_be_killed",
-            "--exact",
-            "--nocapture",
-        ])
-        .env(FOLDER, folder)
-        .env(SEED, seed.to_string())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut app = Command::new(std::env::current_exe().unwrap());
+    app.args([
+        "app::tests::kills::the_app_to_be_killed",
+        "--exact",
+        "--nocapture",
+    ])
+    .env(FOLDER, folder)
+    .env(IMPORTS, imports)
+    .env(SEED, seed.to_string())
+    .env_remove(FIRST_IMPORT)
+    .stdout(Stdio::null())
+    .stderr(Stdio::piped());
+    if let Moment::Importing(file) = moment {
+        app.env(FIRST_IMPORT, file.to_string());
+    }
+    let mut app = app.spawn().unwrap();
     let mut lines = BufReader::new(app.stderr.take().unwrap());
     let mut next = || -> Option<String> {
         let mut line = Vec::new();
@@ -323,10 +363,11 @@ fn kill_once(
         // A line without an end was cut off by the kill.
         (line.pop() == Some(b'\n')).then(|| String::from_utf8(line).unwrap())
     };
-    let wanted = if while_opening {
-        1
-    } else {
-        random.random_range(2..60)
+    // Lines, and microseconds after them. The moment is any; nothing here depends on which.
+    let (wanted, longest) = match moment {
+        Moment::Opening => (1, 12_000),
+        Moment::Importing(_) => (4, 600_000),
+        Moment::Any => (random.random_range(2..60), 6_000),
     };
     let mut heard = 0;
     while heard < wanted {
@@ -335,8 +376,6 @@ fn kill_once(
         shown.hear(&line);
         heard += 1;
     }
-    // The moment is any; nothing here depends on which.
-    let longest = if while_opening { 12_000 } else { 6_000 };
     std::thread::sleep(Duration::from_micros(random.random_range(0..longest)));
     app.kill().unwrap();
     app.wait().unwrap();
@@ -351,14 +390,17 @@ fn kill_once(
 #[test]
 fn whenever_the_app_is_killed_nothing_that_was_shown_as_saved_is_missing_or_doubled() {
     let kills = std::env::var(KILLS_WANTED).map_or(KILLS, |kills| kills.parse().unwrap());
+    let imports = tempfile::tempdir().unwrap();
+    let sources = imports::write(imports.path());
     let mut folder = tempfile::tempdir().unwrap();
     let mut shown = Shown::default();
     let mut migrated = false;
     let (mut questions, mut replies, mut opening) = (0, 0, 0);
+    let (mut importing, mut half_imported) = (0, 0);
     for kill in 0..kills {
         let mut random = StdRng::seed_from_u64(kill);
-        let is_new = kill % LIVES == 0;
-        if is_new {
+        let life = kill % LIVES;
+        if life == 0 {
             folder = tempfile::tempdir().unwrap();
             shown = Shown::default();
             // Every other folder begins with a library of an earlier schema.
@@ -368,21 +410,38 @@ fn whenever_the_app_is_killed_nothing_that_was_shown_as_saved_is_missing_or_doub
                 std::fs::copy(file_of(schema), folder.path().join(DATABASE)).unwrap();
             }
         }
+        let moment = match life {
+            0 if migrated => Moment::Opening,
+            2 | 4 => Moment::Importing(usize::try_from(life).unwrap() % FILES),
+            _ => Moment::Any,
+        };
         let before = (shown.asked.len(), shown.saved.len());
         let heard = kill_once(
             folder.path(),
+            imports.path(),
             kill,
             &mut random,
-            is_new && migrated,
+            moment,
             &mut shown,
         );
-        shown.check(folder.path(), migrated);
+        let was_importing = shown.imports.is_under_way();
+        shown.check(folder.path(), migrated, &sources);
+        importing += u32::from(was_importing);
+        half_imported += u32::from(was_importing && shown.imports.is_half_there(&sources));
+        if life == LIVES - 1 {
+            imports::import_again(folder.path(), imports.path(), &sources);
+        }
         questions += shown.asked.len() - before.0;
         replies += shown.saved.len() - before.1;
         opening += u32::from(heard < 2);
     }
     say(&format!(
-        "{kills} kills, {opening} of them while opening: {questions} questions and {replies} replies were shown as saved"
+        "{kills} kills, {opening} of them while opening and {importing} while importing, {half_imported} of which \
+         left a file half imported: {questions} questions and {replies} replies were shown as saved"
     ));
     assert!(questions > 0 && replies > 0, "the app got something done");
+    assert!(
+        importing > 0 && half_imported > 0,
+        "imports were cut off in their middle"
+    );
 }

@@ -1,15 +1,17 @@
 //! A disk that is full: the reply goes on, the user is told, and all is saved when it can be.
 
 use super::*;
+use crate::library::LibraryError;
+use crate::view::Remedy;
 
 /// More than fits into what a full file has free.
-fn large(word: &str) -> String {
+pub(super) fn large(word: &str) -> String {
     format!("{word} ").repeat(50_000)
 }
 
 impl Bench {
     /// The next news of the library that fits.
-    async fn health(&mut self, fits: impl Fn(&LibraryHealth) -> bool) -> LibraryHealth {
+    pub(super) async fn health(&mut self, fits: impl Fn(&LibraryHealth) -> bool) -> LibraryHealth {
         loop {
             if let Said::Health(health) = self.hear().await
                 && fits(&health)
@@ -32,8 +34,12 @@ impl Bench {
             gate.content(piece).await.unwrap();
         }
         let health = self.health(|health| health.unsaved.is_some()).await;
-        let sentence = health.unsaved.unwrap().message;
-        assert!(sentence.contains("disk is full"), "{sentence}");
+        assert_eq!(
+            health.unsaved.unwrap().message,
+            "The disk is full: free some space. The latest reply is kept in memory, and Serein saves it by \
+             itself as soon as it can. What was saved before is safe."
+        );
+        assert_eq!(health.remedy, Some(Remedy::TryAgain));
         gate.complete().await.unwrap();
         let done = self.event("done").await;
         assert_eq!(done["status"], "complete");
@@ -110,7 +116,10 @@ async fn whoever_quits_is_told_what_would_be_lost() {
     assert_eq!(bench.app.lost_by_quitting().await, None);
     bench.reply_on_a_full_disk().await;
     let why = bench.app.lost_by_quitting().await.unwrap();
-    assert!(why.message.contains("disk is full"), "{why}");
+    assert!(
+        why.contains("reply is not saved") && why.contains("disk is full"),
+        "{why}"
+    );
     bench.app.library.fill_disk(false);
     assert_eq!(bench.app.lost_by_quitting().await, None);
 }
@@ -137,7 +146,7 @@ async fn what_was_journaled_before_the_disk_was_full_outlives_a_crash() {
 }
 
 impl Bench {
-    fn journaled(&self) -> u32 {
+    pub(super) fn journaled(&self) -> u32 {
         rusqlite::Connection::open(self.folder.path().join("serein.db"))
             .unwrap()
             .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
@@ -160,10 +169,21 @@ async fn a_message_that_cannot_be_saved_is_not_sent_and_the_draft_stays() {
         .send(Draft::New(NewChat::Main), draft.clone(), "echo")
         .await
         .unwrap_err();
-    assert!(refused.message.contains("disk is full"), "{refused}");
+    assert_eq!(
+        refused.message,
+        "This was not sent, because the disk is full. Your text is kept here; send it again later."
+    );
     assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), draft);
     assert!(bench.inference_requests().is_empty());
-    assert!(bench.app.library_health().await.unsaved.is_some());
+    let unsaved = bench.app.library_health().await.unsaved.unwrap();
+    assert_eq!(
+        unsaved.message,
+        "The disk is full: free some space. What was saved before is safe; nothing new can be saved until then."
+    );
+    assert!(bench.app.save_again().await.is_err());
+    bench.app.library.fill_disk(false);
+    bench.app.save_again().await.unwrap();
+    assert_eq!(bench.app.library_health().await.unsaved, None);
     let left = bench
         .app
         .conversation_rows(ListScope::Active, 0, 9)
@@ -185,4 +205,21 @@ async fn all_is_well_and_a_backup_is_made_of_it_at_most_daily() {
     assert!(health.last_backup.is_some() && health.unsaved.is_none());
     bench.app.back_up_if_due().await;
     assert_eq!(bench.app.library_health().await.backups, 1);
+}
+
+#[tokio::test]
+async fn a_library_that_turns_out_to_be_damaged_asks_for_the_start_that_mends_it() {
+    let bench = Bench::signed_in().await;
+    bench.ask("held", "What falls?").await;
+    let gate = bench.simulator.gate().await;
+    bench.app.library.heed(&LibraryError::Damaged);
+    let health = bench.app.library_health().await;
+    assert_eq!(health.remedy, Some(Remedy::Restart));
+    let sentence = health.unsaved.unwrap().message;
+    assert!(
+        sentence.starts_with("The conversation database is damaged. Restart Serein:")
+            && sentence.ends_with("The latest reply is in memory only: copy it before."),
+        "{sentence}"
+    );
+    gate.complete().await.unwrap();
 }

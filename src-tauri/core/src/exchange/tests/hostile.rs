@@ -497,3 +497,31 @@ fn what_is_no_regular_file_is_not_opened() {
     import(&library, &[PathBuf::from("/dev/zero")], &steps);
     assert_eq!(reasons(&steps.view()), ["zero | This is not a file."]);
 }
+
+#[test]
+fn titles_and_names_that_turn_text_around_are_made_plain_and_named() {
+    let library = library();
+    let (done, view) = take_text(
+        &library,
+        "{\"format\":\"serein-library\",\"version\":1,\"folders\":[{\"id\":\"f\",\"name\":\"\u{202e}Work\u{202c}\"}],\"conversations\":[
+            {\"id\":\"c\",\"title\":\"in\u{202e}voice\u{2066}.\\u202epdf\",\"model\":\"pla\u{202e}in\",\"folder\":\"f\",\"created_at\":1,\"updated_at\":2,
+             \"leaf\":\"m\",\"messages\":[{\"id\":\"m\",\"parent\":null,\"role\":\"user\",\"status\":\"complete\",\"created_at\":1,
+             \"parts\":[{\"type\":\"text\",\"text\":\"\u{202e}as written\"}]}]},
+            {\"id\":\"d\",\"title\":\"\u{202e}\u{2069}\",\"created_at\":1,\"updated_at\":2,\"leaf\":null,\"messages\":[]}]}",
+    );
+    assert_eq!(done.conversations, 2);
+    assert_eq!(titles(&library), ["invoice.pdf", "Untitled"]);
+    let row = library.conversation_row("c").unwrap().unwrap();
+    assert_eq!(row.model.as_deref(), Some("plain"));
+    assert_eq!(library.folder_rows().unwrap()[0].name, "Work");
+    // What was said is kept as it is.
+    assert_eq!(path(&library, "c"), ["user: \u{202e}as written"]);
+    assert_eq!(
+        reasons(&view),
+        [
+            "test.json: folder “Work” | Its name held characters that turn text around; they were taken out.",
+            "test.json: “invoice.pdf” | Its title held characters that turn text around; they were taken out.",
+            "test.json: conversation 2 | Its title held characters that turn text around; they were taken out.",
+        ]
+    );
+}

@@ -174,7 +174,7 @@ fn a_damaged_page_of_old_messages_costs_nothing_for_the_backup_has_them() {
     assert!(library.path_of(&old).unwrap_err().is_damage());
     library.heed(&library.path_of(&old).unwrap_err());
     let trouble = library.trouble().borrow().clone().unwrap();
-    assert!(trouble.is_lasting && trouble.error.message.contains("damaged"));
+    assert!(trouble.is_lasting() && trouble.error.message.contains("damaged"));
     drop(library);
 
     let opened = profile.open();

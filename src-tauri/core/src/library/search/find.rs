@@ -28,6 +28,8 @@ const READERS: usize = 4;
 struct Needle {
     folded: String,
     words: Vec<String>,
+    /// It is one word, of letters and digits alone, and not of digits alone.
+    is_plain: bool,
 }
 
 /// What the source of a message says of what a reader sees of it.
@@ -47,7 +49,13 @@ impl Needle {
             .split(' ')
             .map(|word| bare(word).into_owned())
             .collect();
-        (!folded.is_empty()).then_some(Self { folded, words })
+        let is_plain =
+            folded.chars().all(char::is_alphanumeric) && folded.chars().any(char::is_alphabetic);
+        (!folded.is_empty()).then_some(Self {
+            folded,
+            words,
+            is_plain,
+        })
     }
 
     /// How many times it is in a message, as far as its source tells.
@@ -61,9 +69,32 @@ impl Needle {
             Role::User => Seen::Count(self.count(&source)),
             // What Markdown adds can only stand between words or be around them, and reading it takes long.
             Role::Assistant if !self.may_be_in(&source) => Seen::Count(0),
-            Role::Assistant if has_marks(text) => Seen::Maybe,
+            Role::Assistant if has_marks(text) => {
+                let count = self.count_whatever_marks(text, &source);
+                count.map_or(Seen::Maybe, Seen::Count)
+            }
             Role::Assistant => Seen::Count(self.count(&source)),
         }
+    }
+
+    /// How many times a word is in a reply, if its marks cannot matter: there are none that hide words or
+    /// stand for others, and it is there as often with the signs within words as without them all.
+    fn count_whatever_marks(&self, text: &str, source: &str) -> Option<u32> {
+        const DOUBTS: Bytes = Bytes::of(b"[<&$\0");
+        if !self.is_plain || DOUBTS.has_any(text) {
+            return None;
+        }
+        // What stands behind a fence is not shown.
+        let is_fence = |line: &&str| line.contains("```") || line.contains("~~~");
+        if text
+            .lines()
+            .filter(is_fence)
+            .any(|line| self.are_in(&bare(&folded(line))))
+        {
+            return None;
+        }
+        let count = self.count(source);
+        (count == self.count(&bare(source))).then_some(count)
     }
 
     /// How many times it is in a reply, its Markdown read.
@@ -369,12 +400,47 @@ fn place(connection: &Connection, message: &str) -> Result<(String, bool), Libra
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::expect_used,
+    reason = "a failed expectation is the test's failure"
+)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{folded, has_marks};
+    use super::{Needle, Seen, folded, has_marks};
+    use crate::view::Role;
+
+    #[test]
+    fn the_marks_of_a_reply_are_read_only_where_they_could_matter() {
+        let needle = Needle::of("Water").expect("it is a word");
+        for (text, seen) in [
+            (
+                "# **Water** falls\n\n- `water`\n```\nlet water;\n```",
+                Seen::Count(3),
+            ),
+            ("wa**ter** and *water*", Seen::Maybe),
+            ("[clouds](https://water.example) *water*", Seen::Maybe),
+            ("*one*\n```water\n```", Seen::Maybe),
+            ("&#119;ater", Seen::Maybe),
+        ] {
+            assert_eq!(needle.look(Role::Assistant, text), seen, "{text}");
+        }
+    }
 
     proptest! {
+        #[test]
+        fn what_is_counted_without_reading_the_marks_is_what_a_reader_sees(
+            pieces in prop::collection::vec(
+                "[*_~`#>|\\[\\]()!\\\\\n 1.=-]{0,4}|(ab|a|b|aab|ba){1,3}|    |```|~~~|&amp;|<b>|\\$|\\]\\(b\\)", 0..30),
+            typed in "[ab]{1,3}",
+        ) {
+            let text = pieces.concat();
+            let needle = Needle::of(&typed).expect("it is a word");
+            if let Some(count) = needle.count_whatever_marks(&text, &folded(&text)) {
+                prop_assert_eq!(count, needle.count_read(&text), "{:?}", text);
+            }
+        }
+
         #[test]
         fn a_text_without_marks_is_what_a_reader_sees(text in "[ \t\n,.;:?!()/@#+=a-zA-Z0-9é中-]{0,60}") {
             prop_assume!(!has_marks(&text));

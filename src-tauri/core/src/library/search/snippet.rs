@@ -2,29 +2,57 @@
 
 use std::ops::Range;
 
-use crate::view::Marked;
+use super::marks::marks;
+use crate::view::{Marked, Role};
 
 /// Characters of a snippet, about.
 const CHARACTERS: usize = 160;
 /// Of these, so many before the first hit.
 const BEFORE: usize = 40;
+/// Of a text, so many bytes after the first hit are looked at: with every mark, enough for a snippet.
+const WINDOW_BYTES: usize = 4 << 10;
 
-/// The words of `text` around the first of `ranges`, on one line, hits marked.
-pub(super) fn snippet(text: &str, ranges: &[Range<usize>]) -> Vec<Marked> {
-    let first = ranges.first().map_or(0, |range| range.start);
-    let start = start_of(text, first);
-    let end = text[start..]
-        .char_indices()
-        .nth(CHARACTERS)
-        .map_or(text.len(), |(at, _)| start + at);
-    let end = ranges
-        .first()
-        .map_or(end, |range| end.max(range.end.min(text.len())));
+/// The words of `text` around the first of `ranges`, on one line, hits marked. What a model wrote is
+/// Markdown, whose marks are left out.
+pub(super) fn snippet(text: &str, role: Role, ranges: &[Range<usize>]) -> Vec<Marked> {
+    let first = ranges.first().cloned().unwrap_or_default();
+    let start = start_of(text, first.start);
+    let window = start..text.floor_char_boundary(first.end.max(start) + WINDOW_BYTES);
+    let marks = match role {
+        Role::User => Vec::new(),
+        Role::Assistant => marks(text, window.clone(), ranges),
+    };
+    // What is between the marks, as far as there is room, and at least the first hit.
+    let mut room = CHARACTERS;
+    let mut end = start;
     let mut out = Pieces::default();
     if start > 0 {
         out.push("…", false);
     }
-    marked_in(text, start..end, ranges, &mut out);
+    for mark in marks
+        .into_iter()
+        .chain(std::iter::once(window.end..window.end))
+    {
+        if mark.start < end {
+            continue;
+        }
+        let between = &text[end..mark.start];
+        let cut = between
+            .char_indices()
+            .nth(room)
+            .map_or(between.len(), |(at, _)| at);
+        let cut = cut.max(first.end.min(mark.start).saturating_sub(end));
+        room -= between[..cut].chars().count().min(room);
+        marked_in(text, end..end + cut, ranges, &mut out);
+        end += cut;
+        if cut < between.len() || (room == 0 && end >= first.end) {
+            break;
+        }
+        if text[mark.clone()] == *"|" {
+            out.push(" ", false);
+        }
+        end = mark.end;
+    }
     if end < text.len() {
         out.push("…", false);
     }

@@ -13,7 +13,7 @@ use super::query::{Query, Unfinished};
 use super::snippet::{marked, snippet};
 use super::words::{indexed, units};
 use super::{index, words};
-use crate::view::Marked;
+use crate::view::{Marked, Role};
 
 fn split(text: &str) -> Vec<String> {
     units(text).map(|unit| unit.text.into_owned()).collect()
@@ -197,7 +197,7 @@ fn a_snippet_is_one_line_around_the_first_hit() {
         "straw ".repeat(100)
     );
     let places = Query::read("needle").places(&text).unwrap();
-    let line = shown(&snippet(&text, &places.ranges));
+    let line = shown(&snippet(&text, Role::User, &places.ranges));
     assert!(line.starts_with("…hay "), "{line}");
     assert!(line.contains("hay the [needle] is here straw"), "{line}");
     assert!(line.ends_with('…'), "{line}");
@@ -207,9 +207,81 @@ fn a_snippet_is_one_line_around_the_first_hit() {
 #[test]
 fn a_snippet_of_a_short_text_is_the_text() {
     let places = Query::read("b").places("a b c").unwrap();
-    assert_eq!(shown(&snippet("a b c", &places.ranges)), "a [b] c");
-    assert_eq!(shown(&snippet("a b c", &[])), "a b c");
-    assert!(snippet("", &[]).is_empty());
+    assert_eq!(
+        shown(&snippet("a b c", Role::User, &places.ranges)),
+        "a [b] c"
+    );
+    assert_eq!(shown(&snippet("a b c", Role::User, &[])), "a b c");
+    assert!(snippet("", Role::Assistant, &[]).is_empty());
+}
+
+#[test]
+fn a_snippet_of_a_reply_has_its_words_without_the_marks() {
+    for (text, found) in [
+        (
+            "## The **needle** of `code`\n\nhere",
+            "The [needle] of code here",
+        ),
+        (
+            "- [x] a *needle*, ~~gone~~ __and__ ***all***",
+            "a [needle], gone and all",
+        ),
+        (
+            "See [the needle](https://example.com/a_(b)) and ![hay](x.png).",
+            "See the [needle] and hay.",
+        ),
+        // What was found is never left out.
+        (
+            "See [this](https://needle.example/).",
+            "See [this](https://[needle].example/).",
+        ),
+        (
+            "```needle\nlet a = b * c * d;\n```\nend",
+            "```[needle] let a = b * c * d; end",
+        ),
+        (
+            "> quoted needle\n> more\n\n---\n1. one",
+            "quoted [needle] more 1. one",
+        ),
+        ("| a | needle |\n|---|---:|\n| b | c |", "a [needle] b c"),
+        (
+            "needle: 2 * 3 * 4, a_b_c, *args and \\*",
+            "[needle]: 2 * 3 * 4, a_b_c, *args and *",
+        ),
+        ("`**needle**` and **雨**", "**[needle]** and 雨"),
+        ("before\n```\n# needle\n```", "before # [needle]"),
+    ] {
+        let places = Query::read("needle").places(text).unwrap();
+        assert_eq!(
+            shown(&snippet(text, Role::Assistant, &places.ranges)).trim(),
+            found,
+            "{text}"
+        );
+        // One's own words are shown as they were written.
+        let own = snippet(text, Role::User, &places.ranges);
+        let own: String = own.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(own, text.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}
+
+#[test]
+fn a_snippet_in_the_middle_of_code_or_of_a_long_reply_is_as_long_as_any() {
+    let text = format!(
+        "```\n{}\n**needle** {}",
+        "hay **hay** ".repeat(100),
+        "**straw** ".repeat(300)
+    );
+    let places = Query::read("needle").places(&text).unwrap();
+    let line = shown(&snippet(&text, Role::Assistant, &places.ranges));
+    assert!(
+        line.contains("hay **hay** **[needle]** **straw**"),
+        "{line}"
+    );
+    let text = text.replace("```", "");
+    let places = Query::read("needle").places(&text).unwrap();
+    let line = shown(&snippet(&text, Role::Assistant, &places.ranges));
+    assert!(line.contains("hay hay [needle] straw straw"), "{line}");
+    assert!((150..180).contains(&line.chars().count()), "{line}");
 }
 
 #[test]
@@ -252,7 +324,22 @@ proptest! {
                 .filter(|word| !word.is_empty()).collect::<String>();
             let all: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
             prop_assert_eq!(line(&all), line(&text));
-            snippet(&text, &places.ranges);
+            snippet(&text, Role::User, &places.ranges);
+        }
+    }
+
+    #[test]
+    fn whatever_marks_there_are_a_snippet_has_its_first_hit_whole(
+        pieces in prop::collection::vec("[\\*_`~#>|\\[\\]()!\\\\\n -]{0,6}|[a-z雨]{1,5}|https://a\\.b", 0..60),
+        typed in "[a-z雨]{1,4}",
+    ) {
+        let text = pieces.concat();
+        if let Some(places) = Query::read(&typed).places(&text) {
+            let first = &text[places.ranges[0].clone()];
+            let first = first.split_whitespace().collect::<Vec<_>>().join(" ");
+            let snippet = snippet(&text, Role::Assistant, &places.ranges);
+            let hit = snippet.iter().find(|piece| piece.hit).map(|piece| piece.text.as_str());
+            prop_assert!(hit.is_some_and(|hit| hit.starts_with(&first)), "{:?} of {:?}", snippet, text);
         }
     }
 }
