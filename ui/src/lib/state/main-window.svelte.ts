@@ -1,6 +1,7 @@
 // What the main window holds beside what every window does: the library with its list, its search and what can
 // be taken back, and the address that says which conversation is shown.
 import { createContext } from 'svelte';
+import type { ConversationSummary } from '../bindings/ConversationSummary';
 import type { MessageStatus } from '../bindings/MessageStatus';
 import type { OpenIn } from '../bindings/OpenIn';
 import type { SearchHit } from '../bindings/SearchHit';
@@ -145,6 +146,38 @@ export class MainWindow extends Serein {
     if (id !== null && from === shown()) this.app.go({ screen: 'chat', conversation: id });
   }
 
+  /** Puts conversations into the archive or takes them out of it, and offers to take it back. */
+  async archive(these: ConversationSummary[], archived: boolean): Promise<boolean> {
+    const ids = these.map(({ id }) => id);
+    if (!(await this.conversations.update(ids, { archived }))) return false;
+    this.#offer(`${named(these)} ${archived ? 'archived' : 'unarchived'}`, async () => {
+      await this.backend.updateConversations(ids, { archived: !archived });
+    });
+    return true;
+  }
+
+  /** Puts conversations into a folder, or into none, and offers to take it back. */
+  async move(these: ConversationSummary[], folder: string | null): Promise<boolean> {
+    const moved = these.filter((one) => one.folder !== folder);
+    if (moved.length === 0) return true;
+    if (!(await this.conversations.update(moved.map(({ id }) => id), { folder }))) return false;
+    const name = this.conversations.folders.find(folder)?.name;
+    const out = moved.length === 1 ? 'out of its folder' : 'out of their folders';
+    this.#offer(`${named(moved)} moved ${name === undefined ? out : `to “${name}”`}`, async () => {
+      for (const from of new Set(moved.map((one) => one.folder))) {
+        const ids = moved.filter((one) => one.folder === from).map(({ id }) => id);
+        await this.backend.updateConversations(ids, { folder: from });
+      }
+    });
+    return true;
+  }
+
+  /** Puts conversations into a new folder. Rejects when there can be no such folder. */
+  async moveToNew(these: ConversationSummary[], name: string): Promise<void> {
+    const { id } = await this.conversations.folders.create(name);
+    await this.move(these, id);
+  }
+
   /** Deletes conversations at once, and offers to take it back. The one shown gives way to a new chat. */
   async delete(ids: string[], title?: string): Promise<boolean> {
     const deleted = await this.conversations.delete(ids);
@@ -199,6 +232,15 @@ export class MainWindow extends Serein {
     if (id === null) return;
     this.app.go({ screen: 'chat', conversation: id });
     this.app.announce('Duplicated');
+  }
+
+  /** Says where conversations were put, and offers to take it back. */
+  #offer(text: string, undo: () => Promise<void>): void {
+    this.app.announce(text);
+    this.undo.offer(text, async () => {
+      await undo();
+      await this.conversations.load();
+    });
   }
 
   #offerBack(text: string, deletion: string, shown: string | null): void {
@@ -258,7 +300,11 @@ export class MainWindow extends Serein {
 }
 
 function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function named(these: ConversationSummary[]): string {
+  return these.length === 1 ? `“${these[0]!.title}”` : counted(these.length, 'conversation');
 }
 
 export const [useMainWindow, provideMainWindow] = createContext<MainWindow>();
