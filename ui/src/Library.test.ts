@@ -211,7 +211,7 @@ describe('deleting a conversation', () => {
     await waitFor(() => expect(titles()).toEqual(['Sun']));
     await waitFor(() => expect(location.hash).toBe('#/'));
     await moved();
-    const bar = (await undoable('“Rain” deleted')).closest<HTMLElement>('[role=status]')!;
+    const bar = (await undoable('Deleted “Rain”')).closest<HTMLElement>('[role=status]')!;
     await fireEvent.click(within(bar).getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(titles()).toEqual(['Rain', 'Sun']));
     await waitFor(() => expect(location.hash).toBe(`#/c/${rain!.summary.id}`));
@@ -223,7 +223,7 @@ describe('deleting a conversation', () => {
     await open();
     await menuOf('Rain');
     await fireEvent.click(item('Delete'));
-    await undoable('“Rain” deleted');
+    await undoable('Deleted “Rain”');
     const field = screen.getByRole('searchbox', { name: 'Search conversations' });
     field.focus();
     await fireEvent.input(field, { target: { value: 'Sun' } });
@@ -249,7 +249,7 @@ describe('deleting a conversation', () => {
     await open();
     await menuOf('Rain');
     await fireEvent.click(item('Delete'));
-    await undoable('“Rain” deleted');
+    await undoable('Deleted “Rain”');
     backend.refusals.set('undoDelete', { code: 'failed', message: 'The disk is full.' });
     await fireEvent.click(button('Undo'));
     expect(await screen.findByText('The disk is full.')).toBeTruthy();
@@ -265,7 +265,7 @@ describe('archiving a conversation', () => {
     await menuOf('Rain');
     await fireEvent.click(item('Archive'));
     await waitFor(() => expect(titles()).toEqual(['Sun']));
-    const bar = (await undoable('“Rain” archived')).closest<HTMLElement>('[role=status]')!;
+    const bar = (await undoable('Archived “Rain”')).closest<HTMLElement>('[role=status]')!;
     await waitFor(() => expect(document.activeElement?.textContent).toBe('Sun'));
     await fireEvent.click(within(bar).getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(titles()).toEqual(['Rain', 'Sun']));
@@ -298,7 +298,7 @@ describe('several conversations', () => {
     await waitFor(() => expect(boxes().map((box) => box.checked)).toEqual([true, true, true, false]));
     await fireEvent.click(within(await bar()).getByRole('button', { name: 'Delete' }));
     await waitFor(() => expect(called('deleteConversations')).toEqual([[[rain, sun, snow].map((one) => one!.summary.id)]]));
-    expect(await undoable('3 conversations deleted')).toBeTruthy();
+    expect(await undoable('Deleted 3 conversations')).toBeTruthy();
     await waitFor(() => expect(titles()).toEqual(['Fog']));
   });
 
@@ -348,7 +348,7 @@ describe('several conversations', () => {
     await waitFor(async () => expect((await bar()).textContent).toContain('3 selected'));
     await fireEvent.click(within(await bar()).getByRole('button', { name: 'Move' }));
     await fireEvent.click(menuNamed('Move to folder').getByRole('menuitemradio', { name: 'Work', hidden: true }));
-    await undoable('2 conversations moved to “Work”');
+    await undoable('Moved 2 conversations to “Work”');
     const folders = () => [rain, sun, snow].map((one) => one!.summary.folder);
     expect(folders()).toEqual(['f', 'f', 'f']);
     await fireEvent.click(button('Undo'));
@@ -431,7 +431,7 @@ describe('a message’s menu', () => {
     await fireEvent.click(item('Delete message'));
     await waitFor(() => expect(called('deleteMessage')[0]?.[1]).toBe(false));
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(3));
-    await undoable('Message deleted');
+    await undoable('Deleted the message');
     await fireEvent.click(button('Undo'));
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(4));
   });
@@ -442,7 +442,7 @@ describe('a message’s menu', () => {
     await menu(1);
     await fireEvent.click(item('Delete with what follows'));
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
-    expect(await undoable('3 messages deleted')).toBeTruthy();
+    expect(await undoable('Deleted 3 messages')).toBeTruthy();
   });
 
   test('duplicates the conversation as far as it', async () => {

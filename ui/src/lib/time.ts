@@ -77,7 +77,9 @@ export function dayOf(text: string): number | null {
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text.trim());
   if (!match) return null;
   const [year, month, date] = match.slice(1).map(Number) as [number, number, number];
-  const day = new Date(year, month - 1, date);
+  // Set apart, for a year below 100 would be taken for one of the last century.
+  const day = new Date(0, month - 1, date);
+  day.setFullYear(year, month - 1, date);
   return day.getFullYear() === year && day.getMonth() === month - 1 && day.getDate() === date ? day.getTime() : null;
 }
 

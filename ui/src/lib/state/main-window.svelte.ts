@@ -150,7 +150,7 @@ export class MainWindow extends Serein {
   async archive(these: ConversationSummary[], archived: boolean): Promise<boolean> {
     const ids = these.map(({ id }) => id);
     if (!(await this.conversations.update(ids, { archived }))) return false;
-    this.#offer(`${named(these)} ${archived ? 'archived' : 'unarchived'}`, async () => {
+    this.#offer(`${archived ? 'Archived' : 'Unarchived'} ${named(these)}`, async () => {
       await this.backend.updateConversations(ids, { archived: !archived });
     });
     return true;
@@ -163,10 +163,9 @@ export class MainWindow extends Serein {
     if (!(await this.conversations.update(moved.map(({ id }) => id), { folder }))) return false;
     const name = this.conversations.folders.find(folder)?.name;
     const out = moved.length === 1 ? 'out of its folder' : 'out of their folders';
-    this.#offer(`${named(moved)} moved ${name === undefined ? out : `to “${name}”`}`, async () => {
-      for (const from of new Set(moved.map((one) => one.folder))) {
-        const ids = moved.filter((one) => one.folder === from).map(({ id }) => id);
-        await this.backend.updateConversations(ids, { folder: from });
+    this.#offer(`Moved ${named(moved)} ${name === undefined ? out : `to “${name}”`}`, async () => {
+      for (const [folder, rows] of byFolder(moved)) {
+        await this.backend.updateConversations(rows.map(({ id }) => id), { folder });
       }
     });
     return true;
@@ -184,7 +183,7 @@ export class MainWindow extends Serein {
     if (!deleted) return false;
     const shown = this.#leave(ids);
     const what = title !== undefined && deleted.conversations <= 1 ? `“${title}”` : counted(deleted.conversations, 'conversation');
-    this.#offerBack(`${what} deleted`, deleted.deletion, shown);
+    this.#offerBack(`Deleted ${what}`, deleted.deletion, shown);
     return true;
   }
 
@@ -192,7 +191,7 @@ export class MainWindow extends Serein {
   async deleteAll(): Promise<void> {
     const deleted = await this.conversations.deleteAll();
     if (this.conversation.id !== null) this.#leave([this.conversation.id]);
-    this.#offerBack(`${counted(deleted.conversations, 'conversation')} deleted`, deleted.deletion, null);
+    this.#offerBack(`Deleted ${counted(deleted.conversations, 'conversation')}`, deleted.deletion, null);
   }
 
   /** Deletes a message alone, or with what follows it, and offers to take it back. */
@@ -201,7 +200,7 @@ export class MainWindow extends Serein {
     const index = this.conversation.indexOf(message.id);
     const deleted = await this.conversation.deleteMessage(message, following);
     if (!deleted || id === null) return;
-    const text = deleted.messages === 1 ? 'Message deleted' : `${deleted.messages} messages deleted`;
+    const text = deleted.messages === 1 ? 'Deleted the message' : `Deleted ${counted(deleted.messages, 'message')}`;
     this.app.announce(text);
     this.undo.offer(text, async () => {
       const { snapshot } = await this.conversation.undoDelete(deleted.deletion, index);
@@ -301,6 +300,11 @@ export class MainWindow extends Serein {
 
 function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function byFolder(these: ConversationSummary[]): [string | null, ConversationSummary[]][] {
+  const folders = these.map(({ folder }) => folder).filter((one, index, all) => all.indexOf(one) === index);
+  return folders.map((folder) => [folder, these.filter((one) => one.folder === folder)]);
 }
 
 function named(these: ConversationSummary[]): string {
