@@ -333,7 +333,7 @@ describe('a turn', () => {
     const answer = await screen.findByRole('article', { name: 'Serein' });
     await waitFor(() => expect(within(answer).getByText('One')).toBeTruthy());
     await fireEvent.click(await within(answer).findByRole('button', { name: 'Sign in' }));
-    expect(await screen.findByRole('button', { name: 'Sign in with SereChat' })).toBeTruthy();
+    expect(await screen.findByRole('group', { name: 'Code' })).toBeTruthy();
   });
 
   test('that waits shows the seconds, and can be tried now or given up', async () => {

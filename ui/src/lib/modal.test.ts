@@ -7,7 +7,7 @@ let dialog: HTMLDialogElement;
 let field: HTMLInputElement;
 
 beforeEach(() => {
-  document.body.innerHTML = '';
+  document.body.replaceChildren();
   opener = document.body.appendChild(document.createElement('button'));
   dialog = document.body.appendChild(document.createElement('dialog'));
   field = dialog.appendChild(document.createElement('input'));
