@@ -49,6 +49,7 @@ const COMMANDS: &[&str] = &[
     "quick_hold",
     "quick_ready",
     "quick_resize",
+    "quick_show",
     "rename_conversation",
     "rename_folder",
     "rest_shortcut",

@@ -28,5 +28,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts', 'dev/**/*.test.ts'],
     restoreMocks: true,
+    // A hang is a failure, a busy machine is none.
+    testTimeout: 120_000,
   },
 }));

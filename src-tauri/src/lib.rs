@@ -158,6 +158,7 @@ pub fn run() {
             quick_ask::quick_hold,
             quick_ask::quick_ready,
             quick_ask::quick_resize,
+            quick_ask::quick_show,
             quick_ask::rest_shortcut,
             quick_ask::set_shortcut,
             quick_ask::shortcut_status,

@@ -394,6 +394,7 @@ export class FakeBackend implements Backend {
         for (const message of messages) {
           if (filters.model !== null && message.model !== filters.model) continue;
           if (filters.from !== null && message.created_at < filters.from) continue;
+          if (filters.to !== null && message.created_at >= filters.to) continue;
           if (filters.code && !JSON.stringify(message.parts).includes('"t":"code"')) continue;
           const all = textOf(message);
           const at = all.toLowerCase().indexOf(words.toLowerCase());
@@ -573,6 +574,7 @@ export class FakeBackend implements Backend {
 
   restShortcut = (resting: boolean): Promise<void> => this.#call('restShortcut', [resting], () => {});
   quickReady = (): Promise<void> => this.#call('quickReady', [], () => {});
+  quickShow = (): Promise<void> => this.#call('quickShow', [], () => this.emit('quick_shown', { text: null }));
   quickHide = (): Promise<void> => this.#call('quickHide', [], () => this.emit('quick_hidden', null));
   quickResize = (height: number): Promise<void> => this.#call('quickResize', [height], () => {});
   quickHold = (hold: boolean): Promise<void> => this.#call('quickHold', [hold], () => {});

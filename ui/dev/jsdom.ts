@@ -1,4 +1,9 @@
-// What jsdom lacks of a window. Only what the screens call.
+// What jsdom lacks of a window, only what the screens call; and how long a screen is waited for.
+import { configure } from '@testing-library/svelte';
+
+// How long something is waited for that will come: a machine that is busy with other things is no fault.
+configure({ asyncUtilTimeout: 30_000 });
+
 class Observer {
   observe(): void {}
   unobserve(): void {}

@@ -325,6 +325,17 @@ describe('a turn', () => {
     expect(button('Retry')).toBeTruthy();
   });
 
+  test('interrupted, while nobody is signed in, leads to the sign-in, and goes by its model’s name', async () => {
+    backend.state.account = { ...new FakeBackend().state.account, ...out };
+    backend.modelList = { models: [{ id: 'vendor/one', name: 'One', context_window: null, input_cost_per_million: null, output_cost_per_million: null }], error: null };
+    const kept = backend.add('Rain', [userMessage('Hello'), reply('And so', { status: 'interrupted', model: 'vendor/one' })]);
+    await open(kept);
+    const answer = await screen.findByRole('article', { name: 'Serein' });
+    await waitFor(() => expect(within(answer).getByText('One')).toBeTruthy());
+    await fireEvent.click(await within(answer).findByRole('button', { name: 'Sign in' }));
+    expect(await screen.findByRole('group', { name: 'Code' })).toBeTruthy();
+  });
+
   test('that waits shows the seconds, and can be tried now or given up', async () => {
     const answer = reply('', { status: 'streaming' });
     const retrying = { at: Date.now() + 7400, attempt: 2, of: 5, error: { code: 'failed' as const, message: 'Busy.', status: 429 } };

@@ -341,14 +341,20 @@ impl Serein {
         {
             return known.clone();
         }
+        // What the service had when it was last asked serves while it cannot be.
+        let note = |base: &BaseUrl| format!("models of {}", base.origin());
         let Some((client, token)) = self.credentials() else {
+            // Replies that are there go by their models' names all the same.
+            let models = match self.base_url() {
+                Ok(base_url) => self.remembered_models(note(&base_url)).await,
+                Err(_) => Vec::new(),
+            };
             return ModelList {
-                models: Vec::new(),
+                models,
                 error: None,
             };
         };
-        // What the service had when it was last asked serves while it cannot be.
-        let note = format!("models of {}", client.base().origin());
+        let note = note(client.base());
         let list = match client.models(&token).await {
             Ok(models) => {
                 let models: Vec<ModelView> = models.into_iter().map(model_view).collect();

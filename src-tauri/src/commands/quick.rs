@@ -13,6 +13,11 @@ pub(crate) fn quick_ready(app: AppHandle) {
 }
 
 #[tauri::command]
+pub(crate) fn quick_show(app: AppHandle) {
+    quick::show(&app, None);
+}
+
+#[tauri::command]
 pub(crate) fn quick_hide(app: AppHandle) {
     quick::hide(&app);
 }

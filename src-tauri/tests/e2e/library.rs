@@ -10,6 +10,7 @@ use serein_core::message::{Message, Part};
 use serein_core::view::{MessageStatus, Role};
 
 use crate::support::chat::{composer, entry, log, question, reply};
+use crate::support::focus::QUICK;
 use crate::support::{App, By, World, any, containing};
 
 const DATABASE: &str = "serein.db";
@@ -101,6 +102,52 @@ async fn a_deleted_conversation_comes_back_whole_and_stays_away_otherwise() {
     let app = world.start().await;
     app.sees(&entry("Rivers")).await;
     app.misses(&entry("Apples")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archived_conversation_is_said_to_be_and_comes_back() {
+    let world = World::new().await;
+    add(&world, "Apples", &texts(&["Which apples?", "Red ones."]), 1);
+    add(
+        &world,
+        "Rivers",
+        &texts(&["Which rivers?", "Long ones."]),
+        2,
+    );
+    let app = world.start().await;
+    app.signs_in().await;
+    app.sees(&entry("Apples")).await;
+    chooses(&app, "Apples", "Archive").await;
+    app.misses(&entry("Apples")).await;
+    let said = any("status").within(By::role("complementary", "Sidebar"));
+    app.reads(&said, "Archived “Apples”").await;
+    app.click(&undo()).await;
+    app.sees(&entry("Apples")).await;
+    app.misses(&undo()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_palette_gives_the_focus_back_and_brings_quick_ask_up() {
+    let palette = By::role("combobox", "Search and commands");
+    let world = World::new().await;
+    let app = world.start().await;
+    app.signs_in().await;
+    let has_focus = async |what: &By| {
+        app.sees_that(what, "where the keyboard is", |seen| seen.focused)
+            .await
+    };
+    has_focus(&composer()).await;
+    app.chord(&[Key::Control], 'k').await;
+    has_focus(&palette).await;
+    app.key(Key::Escape).await;
+    app.misses(&palette).await;
+    has_focus(&composer()).await;
+    app.chord(&[Key::Control], 'k').await;
+    app.types(&palette, "quick ask").await;
+    app.key(Key::Enter).await;
+    app.has_focus(QUICK).await;
+    app.turns_to_quick().await;
+    has_focus(&By::textbox("Ask anything")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,6 +346,8 @@ async fn three_thousand_conversations_are_a_list_without_gaps() {
     library.checkpoint().unwrap();
     drop(library);
     let app = world.start().await;
+    // The list comes a little later than the window, and moves the button that signs in.
+    app.sees(&entry("Conversation 2999")).await;
     app.signs_in().await;
     app.sees(&entry("Conversation 2999")).await;
     let count = async || -> u64 {

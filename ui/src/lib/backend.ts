@@ -164,6 +164,8 @@ export interface Backend {
 
   /** This window hears of being shown from now on; what it missed is told again. */
   quickReady(): Promise<void>;
+  /** Brings quick ask up, as its shortcut does. */
+  quickShow(): Promise<void>;
   quickHide(): Promise<void>;
   /** The height the page of quick ask would have, in pixels; the shell knows how much there is. */
   quickResize(height: number): Promise<void>;

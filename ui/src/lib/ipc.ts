@@ -85,6 +85,7 @@ export const backend: Backend = {
   setShortcut: (shortcut) => invoke('set_shortcut', { shortcut }),
 
   quickReady: () => invoke('quick_ready'),
+  quickShow: () => invoke('quick_show'),
   quickHide: () => invoke('quick_hide'),
   quickResize: (height) => invoke('quick_resize', { height }),
   quickHold: (hold) => invoke('quick_hold', { hold }),

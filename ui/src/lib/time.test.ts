@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, headingLabel, secondsLeft, shortDay, timeLeft } from './time';
+import { dayOf, daysLabel, duration, headingLabel, limitsOf, secondsLeft, shortDay, timeLeft } from './time';
 
 const now = new Date(2026, 10, 23, 9, 30).getTime();
 const at = (...parts: [number, number, number, number?, number?]) => new Date(...(parts as [number, number, number])).setHours(parts[3] ?? 12, parts[4] ?? 0);
@@ -30,4 +30,23 @@ test('durations are said in words', () => {
   expect(duration(12_300)).toBe('12 s');
   expect(duration(125_000)).toBe('2 min 5 s');
   expect(duration(3_780_000)).toBe('1 h 3 min');
+});
+
+test('a day is named by its year, month and date, and there must be one', () => {
+  expect(dayOf(' 2026-11-23 ')).toBe(new Date(2026, 10, 23).getTime());
+  expect(dayOf('2026-3-1')).toBe(new Date(2026, 2, 1).getTime());
+  expect([dayOf('2026-02-30'), dayOf('23.11.2026'), dayOf('')]).toEqual([null, null, null]);
+});
+
+test('between two days is from the beginning of the first to the end of the last', () => {
+  expect(limitsOf({ from: '2026-11-23', to: '2026-11-30' }, now)).toEqual({ from: new Date(2026, 10, 23).getTime(), to: new Date(2026, 11, 1).getTime() });
+  expect(limitsOf({ from: null, to: '2026-11-30' }, now).from).toBeNull();
+  expect(limitsOf('today', now)).toEqual({ from: new Date(2026, 10, 23).getTime(), to: null });
+  expect(limitsOf(null, now)).toEqual({ from: null, to: null });
+});
+
+test('the days chosen are said in few words', () => {
+  expect(daysLabel({ from: '2026-11-23', to: null })).toBe('From 23 Nov 2026');
+  expect(daysLabel({ from: null, to: '2026-11-25' })).toBe('Until 25 Nov 2026');
+  expect(daysLabel({ from: '2025-12-31', to: '2026-11-25' })).toMatch(/^31 Dec 2025\s*–\s*25 Nov 2026$/);
 });

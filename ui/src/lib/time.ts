@@ -66,6 +66,31 @@ export function shortDay(time: number, now: number): string {
   return (date.getFullYear() === today.getFullYear() ? DAY_OF_YEAR : DAY_AND_YEAR).format(time);
 }
 
+/** Days chosen in the calendar, both of them included, as `2027-11-23`; `null` is open. */
+export interface Days {
+  from: string | null;
+  to: string | null;
+}
+
+/** When the day begins that a text names as `2027-11-23`, by the user's calendar; `null` if there is no such day. */
+export function dayOf(text: string): number | null {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text.trim());
+  if (!match) return null;
+  const [year, month, date] = match.slice(1).map(Number) as [number, number, number];
+  // Set apart, for a year below 100 would be taken for one of the last century.
+  const day = new Date(0, month - 1, date);
+  day.setFullYear(year, month - 1, date);
+  return day.getFullYear() === year && day.getMonth() === month - 1 && day.getDate() === date ? day.getTime() : null;
+}
+
+/** Days in few words: `23–25 Nov 2027`, `From 23 Nov 2027`, `Until 25 Nov 2027`. */
+export function daysLabel({ from, to }: Days): string {
+  const [first, last] = [from, to].map((text) => (text === null ? null : dayOf(text))) as [number | null, number | null];
+  if (first !== null && last !== null) return DAY_AND_YEAR.formatRange(first, last).replaceAll('\u2009', '');
+  if (first !== null) return `From ${DAY_AND_YEAR.format(first)}`;
+  return last === null ? 'Any time' : `Until ${DAY_AND_YEAR.format(last)}`;
+}
+
 /** From when on something was written. */
 export type Since = 'today' | 'week' | 'month' | 'year';
 
@@ -79,4 +104,16 @@ export function beginOf(span: Since, now: number): number {
   if (span === 'year') day.setMonth(0, 1);
   else day.setDate(day.getDate() - DAYS[span]);
   return day.getTime();
+}
+
+/** From when on something was written, and before when; `null` is open. */
+export function limitsOf(when: Since | Days | null, now: number): { from: number | null; to: number | null } {
+  if (when === null) return { from: null, to: null };
+  if (typeof when === 'string') return { from: beginOf(when, now), to: null };
+  const from = when.from === null ? null : dayOf(when.from);
+  const last = when.to === null ? null : dayOf(when.to);
+  if (last === null) return { from, to: null };
+  const next = new Date(last);
+  next.setDate(next.getDate() + 1);
+  return { from, to: next.getTime() };
 }

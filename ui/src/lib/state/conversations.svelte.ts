@@ -96,12 +96,6 @@ export class Conversations {
     });
   }
 
-  /** Puts them into a new folder. */
-  async moveToNew(ids: string[], name: string): Promise<void> {
-    const folder = await this.folders.create(name);
-    await this.update(ids, { folder: folder.id });
-  }
-
   /** Its conversations stay, in no folder; all are listed then. */
   async deleteFolder(id: string): Promise<void> {
     await this.#attempt(() => this.folders.delete(id));

@@ -1,13 +1,14 @@
 // Exporting and importing: one job at a time, and what came of the last.
 import type { ExportFormat } from '../bindings/ExportFormat';
 import type { IpcError } from '../bindings/IpcError';
+import type { JobKind } from '../bindings/JobKind';
 import type { JobView } from '../bindings/JobView';
 import { asIpcError, type Backend } from '../backend';
 
 export class Exchange {
   #backend: Backend;
   #job = $state.raw<JobView | null>(null);
-  #error = $state.raw<IpcError | null>(null);
+  #refusal = $state.raw<{ kind: JobKind; error: IpcError } | null>(null);
   /** It was begun here, and what came of it was not read. */
   #fresh = $state(false);
 
@@ -53,7 +54,12 @@ export class Exchange {
 
   /** What was asked for last was refused: why. */
   get error(): IpcError | null {
-    return this.#error;
+    return this.#refusal?.error ?? null;
+  }
+
+  /** Why one of this kind was refused, if that was asked for last. */
+  refused(kind: JobKind): IpcError | null {
+    return this.#refusal?.kind === kind ? this.#refusal.error : null;
   }
 
   /** What the job has to say. */
@@ -68,12 +74,12 @@ export class Exchange {
 
   /** Exports these conversations, or all. */
   async export(ids: string[] | null, format: ExportFormat): Promise<void> {
-    await this.#begin(() => this.#backend.exportConversations(ids, format));
+    await this.#begin('export', () => this.#backend.exportConversations(ids, format));
   }
 
   /** Imports files, or all files in folders. */
   async import(from: 'files' | 'folders' = 'files'): Promise<void> {
-    await this.#begin(() => this.#backend.importConversations(from === 'folders'));
+    await this.#begin('import', () => this.#backend.importConversations(from === 'folders'));
   }
 
   async cancel(): Promise<void> {
@@ -82,26 +88,26 @@ export class Exchange {
     try {
       await this.#backend.cancelJob(job.id);
     } catch (reason) {
-      this.#error = asIpcError(reason);
+      this.#refusal = { kind: job.kind, error: asIpcError(reason) };
     }
   }
 
   /** What came of it was read. */
   dismiss(): void {
-    this.#error = null;
+    this.#refusal = null;
     this.#fresh = false;
     if (!this.running) this.#job = null;
   }
 
-  async #begin(command: () => Promise<JobView | null>): Promise<void> {
-    this.#error = null;
+  async #begin(kind: JobKind, command: () => Promise<JobView | null>): Promise<void> {
+    this.#refusal = null;
     try {
       const job = await command();
       if (job) this.#fresh = true;
       // What it had to say may have been heard before this answer.
       if (job && this.#job?.id !== job.id) this.#job = job;
     } catch (reason) {
-      this.#error = asIpcError(reason);
+      this.#refusal = { kind, error: asIpcError(reason) };
     }
   }
 }

@@ -1,6 +1,7 @@
 // What the main window holds beside what every window does: the library with its list, its search and what can
 // be taken back, and the address that says which conversation is shown.
 import { createContext } from 'svelte';
+import type { ConversationSummary } from '../bindings/ConversationSummary';
 import type { MessageStatus } from '../bindings/MessageStatus';
 import type { OpenIn } from '../bindings/OpenIn';
 import type { SearchHit } from '../bindings/SearchHit';
@@ -148,13 +149,44 @@ export class MainWindow extends Serein {
     if (id !== null && from === shown()) this.app.go({ screen: 'chat', conversation: id });
   }
 
+  /** Puts conversations into the archive or takes them out of it, and offers to take it back. */
+  async archive(these: ConversationSummary[], archived: boolean): Promise<boolean> {
+    const ids = these.map(({ id }) => id);
+    if (!(await this.conversations.update(ids, { archived }))) return false;
+    this.#offer(`${archived ? 'Archived' : 'Unarchived'} ${named(these)}`, async () => {
+      await this.backend.updateConversations(ids, { archived: !archived });
+    });
+    return true;
+  }
+
+  /** Puts conversations into a folder, or into none, and offers to take it back. */
+  async move(these: ConversationSummary[], folder: string | null): Promise<boolean> {
+    const moved = these.filter((one) => one.folder !== folder);
+    if (moved.length === 0) return true;
+    if (!(await this.conversations.update(moved.map(({ id }) => id), { folder }))) return false;
+    const name = this.conversations.folders.find(folder)?.name;
+    const out = moved.length === 1 ? 'out of its folder' : 'out of their folders';
+    this.#offer(`Moved ${named(moved)} ${name === undefined ? out : `to “${name}”`}`, async () => {
+      for (const [folder, rows] of byFolder(moved)) {
+        await this.backend.updateConversations(rows.map(({ id }) => id), { folder });
+      }
+    });
+    return true;
+  }
+
+  /** Puts conversations into a new folder. Rejects when there can be no such folder. */
+  async moveToNew(these: ConversationSummary[], name: string): Promise<void> {
+    const { id } = await this.conversations.folders.create(name);
+    await this.move(these, id);
+  }
+
   /** Deletes conversations at once, and offers to take it back. The one shown gives way to a new chat. */
   async delete(ids: string[], title?: string): Promise<boolean> {
     const deleted = await this.conversations.delete(ids);
     if (!deleted) return false;
     const shown = this.#leave(ids);
     const what = title !== undefined && deleted.conversations <= 1 ? `“${title}”` : counted(deleted.conversations, 'conversation');
-    this.#offerBack(`${what} deleted`, deleted.deletion, shown);
+    this.#offerBack(`Deleted ${what}`, deleted.deletion, shown);
     return true;
   }
 
@@ -162,7 +194,7 @@ export class MainWindow extends Serein {
   async deleteAll(): Promise<void> {
     const deleted = await this.conversations.deleteAll();
     if (this.conversation.id !== null) this.#leave([this.conversation.id]);
-    this.#offerBack(`${counted(deleted.conversations, 'conversation')} deleted`, deleted.deletion, null);
+    this.#offerBack(`Deleted ${counted(deleted.conversations, 'conversation')}`, deleted.deletion, null);
   }
 
   /** Deletes a message alone, or with what follows it, and offers to take it back. */
@@ -171,7 +203,7 @@ export class MainWindow extends Serein {
     const index = this.conversation.indexOf(message.id);
     const deleted = await this.conversation.deleteMessage(message, following);
     if (!deleted || id === null) return;
-    const text = deleted.messages === 1 ? 'Message deleted' : `${deleted.messages} messages deleted`;
+    const text = deleted.messages === 1 ? 'Deleted the message' : `Deleted ${counted(deleted.messages, 'message')}`;
     this.app.announce(text);
     this.undo.offer(text, async () => {
       const { snapshot } = await this.conversation.undoDelete(deleted.deletion, index);
@@ -213,6 +245,15 @@ export class MainWindow extends Serein {
     if (id === null) return;
     this.app.go({ screen: 'chat', conversation: id });
     this.app.announce('Duplicated');
+  }
+
+  /** Says where conversations were put, and offers to take it back. */
+  #offer(text: string, undo: () => Promise<void>): void {
+    this.app.announce(text);
+    this.undo.offer(text, async () => {
+      await undo();
+      await this.conversations.load();
+    });
   }
 
   #offerBack(text: string, deletion: string, shown: string | null): void {
@@ -272,7 +313,16 @@ export class MainWindow extends Serein {
 }
 
 function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function byFolder(these: ConversationSummary[]): [string | null, ConversationSummary[]][] {
+  const folders = these.map(({ folder }) => folder).filter((one, index, all) => all.indexOf(one) === index);
+  return folders.map((folder) => [folder, these.filter((one) => one.folder === folder)]);
+}
+
+function named(these: ConversationSummary[]): string {
+  return these.length === 1 ? `“${these[0]!.title}”` : counted(these.length, 'conversation');
 }
 
 export const [useMainWindow, provideMainWindow] = createContext<MainWindow>();

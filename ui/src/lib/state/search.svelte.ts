@@ -3,7 +3,7 @@ import type { IpcError } from '../bindings/IpcError';
 import type { SearchFilters } from '../bindings/SearchFilters';
 import type { SearchHit } from '../bindings/SearchHit';
 import { asIpcError, type Backend } from '../backend';
-import { beginOf, type Since } from '../time';
+import { limitsOf, type Days, type Since } from '../time';
 
 /** After which it is searched again, while messages are being taken up; in milliseconds. */
 const SOON = 1_000;
@@ -13,7 +13,7 @@ export class Search {
   #text = $state('');
   #model = $state<string | null>(null);
   #folder = $state<string | null>(null);
-  #since = $state<Since | null>(null);
+  #when = $state.raw<Since | Days | null>(null);
   #code = $state(false);
   #hits = $state.raw<SearchHit[]>([]);
   #more = $state(false);
@@ -50,8 +50,8 @@ export class Search {
     return this.#folder;
   }
 
-  get since(): Since | null {
-    return this.#since;
+  get when(): Since | Days | null {
+    return this.#when;
   }
 
   get code(): boolean {
@@ -88,7 +88,7 @@ export class Search {
 
   /** It is limited in some way. */
   get filtered(): boolean {
-    return this.#model !== null || this.#folder !== null || this.#since !== null || this.#code;
+    return this.#model !== null || this.#folder !== null || this.#when !== null || this.#code;
   }
 
   /** What is shown is the answer to what is asked. */
@@ -101,10 +101,10 @@ export class Search {
     return this.#text.replaceAll('"', ' ').trim();
   }
 
-  limit(change: { model?: string | null; folder?: string | null; since?: Since | null; code?: boolean }): void {
+  limit(change: { model?: string | null; folder?: string | null; when?: Since | Days | null; code?: boolean }): void {
     if (change.model !== undefined) this.#model = change.model;
     if (change.folder !== undefined) this.#folder = change.folder;
-    if (change.since !== undefined) this.#since = change.since;
+    if (change.when !== undefined) this.#when = change.when;
     if (change.code !== undefined) this.#code = change.code;
     this.#ask();
   }
@@ -114,7 +114,7 @@ export class Search {
     this.#text = '';
     this.#model = null;
     this.#folder = null;
-    this.#since = null;
+    this.#when = null;
     this.#code = false;
     this.#ask();
   }
@@ -158,8 +158,7 @@ export class Search {
     const filters: SearchFilters = {
       model: this.#model,
       folder: this.#folder,
-      from: this.#since === null ? null : beginOf(this.#since, Date.now()),
-      to: null,
+      ...limitsOf(this.#when, Date.now()),
       code: this.#code,
     };
     try {

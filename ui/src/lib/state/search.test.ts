@@ -63,7 +63,7 @@ test('a filter alone lists what it lets through', async () => {
 });
 
 test('`today` is the calendar’s', async () => {
-  search.limit({ since: 'today' });
+  search.limit({ when: 'today' });
   await settled();
   expect(asked()[0]?.[1]).toMatchObject({ from: new Date().setHours(0, 0, 0, 0), to: null });
 });

@@ -49,7 +49,8 @@ export abstract class Serein {
     const heard = await Promise.all(this.listen());
     await this.app.start();
     if (this.app.ready) {
-      if (this.app.signedIn) void this.models.load();
+      // Signed out, those known from last time name the replies that are there.
+      void this.models.load();
       await this.begin();
     }
     return () => heard.forEach((stop) => stop());

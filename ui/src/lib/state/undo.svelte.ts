@@ -1,4 +1,4 @@
-// What was deleted a moment ago, and can be taken back.
+// What was deleted or put away a moment ago, and can be taken back.
 import type { IpcError } from '../bindings/IpcError';
 import { asIpcError } from '../backend';
 

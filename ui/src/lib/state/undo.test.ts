@@ -12,15 +12,15 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 test('an offer stands for at least ten seconds, and then goes', () => {
-  undo.offer('“Rain” deleted', nothing);
+  undo.offer('Deleted “Rain”', nothing);
   vi.advanceTimersByTime(10_000);
-  expect(undo.text).toBe('“Rain” deleted');
+  expect(undo.text).toBe('Deleted “Rain”');
   vi.advanceTimersByTime(STANDS);
   expect(undo.stands).toBe(false);
 });
 
 test('it stays as long as one looks at it, and as long again after', () => {
-  undo.offer('“Rain” deleted', nothing);
+  undo.offer('Deleted “Rain”', nothing);
   undo.hold();
   vi.advanceTimersByTime(10 * STANDS);
   expect(undo.stands).toBe(true);

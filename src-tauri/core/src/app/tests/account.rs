@@ -170,3 +170,13 @@ async fn without_a_connection_the_models_of_last_time_serve_and_are_asked_for_ag
     assert!(list.error.is_some());
     assert_eq!(list.models, models);
 }
+
+#[tokio::test]
+async fn signed_out_the_models_of_last_time_name_the_replies_that_are_there() {
+    let bench = Bench::signed_in().await;
+    let models = bench.app.models(false).await.models;
+    bench.app.sign_out().await;
+    let list = bench.app.models(false).await;
+    assert!(list.error.is_none());
+    assert_eq!(list.models, models);
+}
