@@ -1,6 +1,7 @@
 //! The library: deleting with a way back, search, find, temporary chats, export and import, and a damaged file.
 
 use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use fantoccini::key::Key;
@@ -11,7 +12,8 @@ use serein_core::view::{MessageStatus, Role};
 
 use crate::support::chat::{composer, entry, log, question, reply};
 use crate::support::focus::QUICK;
-use crate::support::{App, By, World, any, containing};
+use crate::support::world::BINARY;
+use crate::support::{App, By, World, any, containing, process};
 
 const DATABASE: &str = "serein.db";
 const INFERENCE: &str = "/api/inference/llm";
@@ -323,6 +325,50 @@ async fn a_damaged_database_is_set_aside_and_the_user_is_told() {
     app.replies_with("Still here").await;
     app.waits_for_the_end().await;
     assert!(is_set_aside(&world.profile()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_damaged_under_the_app_is_mended_by_the_start_it_offers() {
+    let world = World::new().await;
+    add(&world, "Apples", &texts(&["Which apples?", "Red ones."]), 2);
+    // More than is read for the list, so that it has to come from the file.
+    let pears: Vec<String> = (0..400)
+        .map(|number| format!("Pear {number}. {}", "x".repeat(4 << 10)))
+        .collect();
+    add(&world, "Pears", &pears, 1);
+    let app = world.start().await;
+    app.signs_in().await;
+    app.sees(&entry("Pears")).await;
+    let first = app.id();
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(world.profile().join(DATABASE))
+        .unwrap();
+    let size = file.metadata().unwrap().len();
+    file.seek(SeekFrom::Start(size / 4)).unwrap();
+    file.write_all(&vec![0x5a; (size / 2) as usize]).unwrap();
+    app.click(&entry("Pears")).await;
+    app.reads(
+        &any("alert"),
+        "The conversation database is damaged. Restart Serein",
+    )
+    .await;
+    app.click(&By::button("Restart now")).await;
+    // The window that comes is another's, which nobody drives: what it does is seen by what it leaves.
+    let mended = app
+        .until(async || {
+            let next =
+                process::running(Path::new(BINARY), &world.profile()).find(|id| *id != first)?;
+            is_set_aside(&world.profile()).then_some(next)
+        })
+        .await;
+    let Some(next) = mended else {
+        panic!("the app to have started anew, and to have set the damaged file aside")
+    };
+    assert!(!process::runs(first), "the first one has ended");
+    process::kill(next);
+    let library = Library::open(&world.profile().join(DATABASE)).unwrap();
+    assert!(library.path_of("nobody").is_err(), "it is a library");
 }
 
 /// A copy of the damaged file is kept.

@@ -1,7 +1,7 @@
 //! Processes the harness starts: ended by their own id when dropped, never by a name.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
@@ -104,6 +104,18 @@ pub(crate) fn runs(id: u32) -> bool {
 /// The program a process runs.
 pub(crate) fn program(id: u32) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{id}/exe")).ok()
+}
+
+/// The processes that run `binary` with `place` in their environment.
+pub(crate) fn running(binary: &Path, place: &Path) -> impl Iterator<Item = u32> {
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(move |id| runs(*id) && program(*id).is_some_and(|path| path == binary))
+        .filter(move |id| {
+            let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+            let place = place.as_os_str().as_encoded_bytes();
+            environment.windows(place.len()).any(|bytes| bytes == place)
+        })
 }
 
 /// Ends a process at once, as `kill -9` does.
