@@ -77,6 +77,14 @@ async fn opened(world: &World, count: usize) -> App<'_> {
     app.signs_in().await;
     app.click(&entry("The long one")).await;
     app.reads(&reply(), &format!("Answer {}", count - 1)).await;
+    // Its last screens are there at once, and then what is before them.
+    comes_true(
+        &app,
+        "what is before to be at hand",
+        "return log.scrollTop >= 2 * log.clientHeight",
+    )
+    .await;
+    rests(&app).await;
     app
 }
 
