@@ -19,7 +19,7 @@ pub const PAGE_LEAST: usize = 2;
 /// is before them comes when they have been drawn.
 pub const END_BYTES: usize = 5 << 10;
 /// What a message takes of that without any text: its room on the screen.
-const MESSAGE_ROOM: usize = 256;
+const MESSAGE_ROOM: usize = 192;
 
 /// A message on the visible path, and its place among its versions.
 #[derive(Debug, Clone, PartialEq)]
