@@ -18,7 +18,7 @@ beforeEach(() => {
 async function open(kept?: Kept): Promise<void> {
   if (kept) location.hash = `#/c/${kept.summary.id}`;
   render(App, { backend });
-  await waitFor(() => expect(document.querySelector('main')).not.toBeNull());
+  await waitFor(() => expect(document.querySelector('main :is(h1, h2, [role="log"])')).not.toBeNull());
   if (kept) await screen.findAllByRole('article');
 }
 

@@ -14,6 +14,7 @@ export class Conversations {
   readonly selection: Selection;
   #backend: Backend;
   #any = $state(false);
+  #known = $state(false);
   #error = $state.raw<IpcError | null>(null);
 
   constructor(backend: Backend) {
@@ -21,6 +22,11 @@ export class Conversations {
     this.listing = new Listing(backend);
     this.folders = new Folders(backend);
     this.selection = new Selection(this.listing);
+  }
+
+  /** Whether there are any has been found out. */
+  get known(): boolean {
+    return this.#known;
   }
 
   /** There is at least one conversation, wherever it is. */
@@ -45,6 +51,7 @@ export class Conversations {
       const archived = await this.#backend.conversationList({ scope: 'archived' }).catch(() => null);
       if (archived) this.#any = archived.total > 0;
     }
+    this.#known = true;
   }
 
   /** Lists all, those of a folder, or those that are archived. */
