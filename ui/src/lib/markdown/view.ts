@@ -126,7 +126,8 @@ export class MarkdownView {
   #find(at: number[]): Node | undefined {
     let depth = 0;
     while (depth < at.length && at[depth] === this.#at[depth]) depth++;
-    if (depth < this.#way.length) this.#forget(depth);
+    this.#forget(depth);
+    // Nothing new on the way: what grows is what grew.
     if (depth === at.length) return this.#way[depth - 1];
     for (; depth < at.length; depth++) {
       const above = this.#way[depth - 1];

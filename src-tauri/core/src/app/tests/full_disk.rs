@@ -27,7 +27,9 @@ const LIVES: &str = r#"
     run() { env "SEREIN_TEST_FULL_DISK=$1" "$0" --exact app::tests::full_disk::the_app_on_a_small_disk --nocapture; }
     export TMPDIR="$1"
     run filled
-    run killed || true
+    run killed || died=$?
+    # By the signal of `abort`, and not for what it found.
+    [ "$died" = 134 ]
     run again
 "#;
 
@@ -126,13 +128,7 @@ fn said(stage: &str) {
 
 /// A reply during which the disk fills up: its conversation, and its other end.
 async fn mid_reply(bench: &mut Bench, disk: &Disk) -> (String, serechat_simulator::Gate) {
-    let conversation = bench.ask("held", "What falls?").await;
-    let gate = bench.simulator.gate().await;
-    gate.content("It begins. ").await.unwrap();
-    bench.event("content").await;
-    while bench.journaled() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let (conversation, gate) = bench.begins_a_reply().await;
     disk.fill();
     for piece in large("rain").as_bytes().chunks(50_000) {
         let piece = std::str::from_utf8(piece).unwrap();

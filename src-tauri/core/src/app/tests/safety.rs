@@ -127,14 +127,7 @@ async fn whoever_quits_is_told_what_would_be_lost() {
 #[tokio::test]
 async fn what_was_journaled_before_the_disk_was_full_outlives_a_crash() {
     let mut bench = Bench::signed_in().await;
-    let conversation = bench.ask("held", "What falls?").await;
-    let gate = bench.simulator.gate().await;
-    gate.content("It begins. ").await.unwrap();
-    bench.event("content").await;
-    // Told to the library at the latest when something is journaled after it.
-    while bench.journaled() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let (conversation, gate) = bench.begins_a_reply().await;
     bench.app.library.fill_disk(true);
     gate.content(&large("rain")).await.unwrap();
     bench.health(|health| health.unsaved.is_some()).await;
@@ -146,6 +139,19 @@ async fn what_was_journaled_before_the_disk_was_full_outlives_a_crash() {
 }
 
 impl Bench {
+    /// Asks, and waits until the beginning of the reply is journaled: the conversation, and the reply's other end.
+    pub(super) async fn begins_a_reply(&mut self) -> (String, serechat_simulator::Gate) {
+        let conversation = self.ask("held", "What falls?").await;
+        let gate = self.simulator.gate().await;
+        gate.content("It begins. ").await.unwrap();
+        self.event("content").await;
+        // Told to the library at the latest when something is journaled after it.
+        while self.journaled() == 0 {
+            tokio::task::yield_now().await;
+        }
+        (conversation, gate)
+    }
+
     pub(super) fn journaled(&self) -> u32 {
         rusqlite::Connection::open(self.folder.path().join("serein.db"))
             .unwrap()
