@@ -12,6 +12,8 @@ mod events;
 mod focus;
 mod host;
 mod instance;
+#[cfg(target_os = "linux")]
+mod painting;
 mod profile;
 mod quick;
 #[cfg(target_os = "linux")]
@@ -81,6 +83,8 @@ pub fn run() {
             std::process::exit(2);
         }
     };
+    #[cfg(target_os = "linux")]
+    painting::suit_machine();
     let context = context();
     let identifier = context.config().identifier.clone();
     let instance = profile::instance_name(&identifier, demo.is_some());

@@ -59,6 +59,8 @@ impl Window {
             ("NO_AT_BRIDGE", "1".into()),
             // No bus, or one would be started, and with it what screen readers need: the app has none either.
             ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".into()),
+            // As the app has it painted where no graphics card is (`src-tauri/src/painting.rs`).
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".into()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
