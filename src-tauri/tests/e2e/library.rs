@@ -5,6 +5,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use fantoccini::key::Key;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use serein_core::library::{Library, new_id};
 use serein_core::message::{Message, Part};
@@ -369,6 +370,48 @@ async fn a_database_damaged_under_the_app_is_mended_by_the_start_it_offers() {
     process::kill(next);
     let library = Library::open(&world.profile().join(DATABASE)).unwrap();
     assert!(library.path_of("nobody").is_err(), "it is a library");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quitting_asks_before_a_reply_is_lost_that_could_not_be_saved() {
+    let world = World::new().await;
+    let app = world.start().await;
+    app.signs_in().await;
+    app.picks_model("Held by a test").await;
+    app.asks("Talk").await;
+    let gate = world.simulator().gate().await;
+    gate.content("Only in memory.").await.unwrap();
+    app.replies_with("Only in memory.").await;
+    // Another program writes to the file, and does not end.
+    let other = Connection::open(world.profile().join(DATABASE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    gate.content(" All of it.").await.unwrap();
+    gate.complete().await.unwrap();
+    app.waits_for_the_end().await;
+    let alert = app.reads(&any("alert"), "kept in memory").await;
+    assert!(alert.text.contains("Another program"), "{}", alert.text);
+
+    let display = world.display();
+    display.xdotool(&["key", "alt+F4"]);
+    let question = "^Quit Serein[?]$";
+    if app.until(async || app.place_of(question)).await.is_none() {
+        app.fail("a question before the app ends").await;
+    }
+    app.picture("quit");
+    display.xdotool(&["key", "Escape"]);
+    if app.until(async || app.place_of("^Serein$")).await.is_none() {
+        app.fail("the window to come back").await;
+    }
+    assert!(app.place_of(question).is_none(), "it was answered");
+    app.replies_with("Only in memory. All of it.").await;
+
+    // It is saved without being asked to.
+    other.execute_batch("ROLLBACK").unwrap();
+    app.misses(&any("alert")).await;
+    app.quit().await;
+    let app = world.start().await;
+    app.click(&entry("Talk")).await;
+    app.replies_with("Only in memory. All of it.").await;
 }
 
 /// A copy of the damaged file is kept.

@@ -372,6 +372,11 @@ async fn who_scrolls_up_in_a_growing_answer_stays_there_and_one_button_leads_to_
     // It is as high as it may be: 60 % of the display.
     let grown = app.until(async || (app.place_of(QUICK)?.1.1 == 516).then_some(()));
     assert!(grown.await.is_some(), "{:?}", app.place_of(QUICK));
+    // The page learns of it a little later, and goes to its end then.
+    let end = "const log = document.querySelector('[role=log]'); \
+        return log.scrollTop > 0 && log.scrollTop + log.clientHeight >= log.scrollHeight - 1";
+    let at_end = app.until(async || (app.run(end, vec![]).await.ok()? == true).then_some(()));
+    assert!(at_end.await.is_some(), "the end is in view");
     app.scrolls_quick(-5).await;
     app.sees(&By::button("Jump to latest")).await;
     gate.content("the last line").await.unwrap();

@@ -45,6 +45,10 @@ impl Trouble {
                 "The disk reported an error: check it, and that it is not full.",
                 "the disk reported an error",
             ),
+            Some(Cause::Busy) => passing(
+                "Another program is using the conversation database: close it.",
+                "another program is using the conversation database",
+            ),
             None => passing(
                 "The conversation database did not answer as expected.",
                 "the conversation database did not answer as expected",
@@ -189,6 +193,9 @@ impl LibraryError {
             (_, Some(Cause::Disk)) => failed(
                 "The disk reported an error, so this could not be saved. Check the disk and try again.",
             ),
+            (_, Some(Cause::Busy)) => failed(
+                "Another program is using the conversation database, so this could not be done. Close it and try again.",
+            ),
             (_, None) => failed(
                 "The conversation database did not answer as expected. Nothing was changed; try again.",
             ),
@@ -206,6 +213,7 @@ impl LibraryError {
                 }
                 ErrorCode::SystemIoFailure => Some(Cause::Disk),
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(Cause::Damage),
+                ErrorCode::DatabaseBusy => Some(Cause::Busy),
                 _ => None,
             },
             Self::Io(error) => match error.kind() {
@@ -217,9 +225,9 @@ impl LibraryError {
         }
     }
 
-    /// Whether it says something about the whole library.
+    /// Whether it says something about the whole library. Who else is using it may be done by the next request.
     fn is_about_storage(&self) -> bool {
-        self.cause().is_some()
+        self.cause().is_some_and(|cause| cause != Cause::Busy)
     }
 }
 
@@ -230,6 +238,7 @@ enum Cause {
     Refused,
     Disk,
     Damage,
+    Busy,
 }
 
 /// Beside the library while its damage waits to be mended.
