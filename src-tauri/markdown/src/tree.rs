@@ -320,9 +320,6 @@ pub enum TokenClass {
     /// A constant of the language: `true`, `nil`.
     #[serde(rename = "b")]
     Constant,
-    /// A variable with a meaning of its own: a parameter, `self`, `$HOME`.
-    #[serde(rename = "v")]
-    Variable,
     /// A property's or a key's name.
     #[serde(rename = "p")]
     Property,
@@ -347,7 +344,7 @@ pub enum TokenClass {
 }
 
 impl TokenClass {
-    const ALL: [(Self, char); 15] = [
+    const ALL: [(Self, char); 14] = [
         (Self::Comment, 'c'),
         (Self::Keyword, 'k'),
         (Self::String, 's'),
@@ -355,7 +352,6 @@ impl TokenClass {
         (Self::Function, 'f'),
         (Self::Type, 't'),
         (Self::Constant, 'b'),
-        (Self::Variable, 'v'),
         (Self::Property, 'p'),
         (Self::Tag, 'g'),
         (Self::Attribute, 'a'),

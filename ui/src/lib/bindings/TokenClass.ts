@@ -3,4 +3,4 @@
 /**
  * What a run of code is, for its colour. On the wire a sign each.
  */
-export type TokenClass = "c" | "k" | "s" | "n" | "f" | "t" | "b" | "v" | "p" | "g" | "a" | "e" | "+" | "-" | "@";
+export type TokenClass = "c" | "k" | "s" | "n" | "f" | "t" | "b" | "p" | "g" | "a" | "e" | "+" | "-" | "@";

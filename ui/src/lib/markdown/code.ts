@@ -19,7 +19,7 @@ const COPIED = 2000;
 
 /** What colours a token. The classes' names are this file's and the style sheet's. */
 const CLASSES: Record<TokenClass, string> = {
-  c: 'tk-c', k: 'tk-k', s: 'tk-s', n: 'tk-n', f: 'tk-f', t: 'tk-t', b: 'tk-b', v: 'tk-v', p: 'tk-p',
+  c: 'tk-c', k: 'tk-k', s: 'tk-s', n: 'tk-n', f: 'tk-f', t: 'tk-t', b: 'tk-b', p: 'tk-p',
   g: 'tk-g', a: 'tk-a', e: 'tk-e', '+': 'tk-inserted', '-': 'tk-deleted', '@': 'tk-hunk',
 };
 
@@ -51,20 +51,31 @@ function makeFrame(): HTMLElement {
 
 /** A piece of code. */
 export function makeChunk(chunk: Chunk): HTMLElement {
-  const element = document.createElement('code');
-  for (const token of chunk) element.appendChild(makeToken(token));
-  return element;
+  return fill(document.createElement('code'), chunk.map(makeToken));
 }
 
 /** A token is the sign of its class, or a space, and then its text. */
 export function makeToken(token: Token): Node {
-  const text = document.createTextNode(token.slice(1));
-  const className = CLASSES[token[0] as TokenClass] as string | undefined;
-  if (!className) return text;
-  const element = document.createElement('span');
-  element.className = className;
-  element.appendChild(text);
+  const text = token.slice(1);
+  const coloured = spanOf(token[0] as TokenClass);
+  if (!coloured) return document.createTextNode(text);
+  const element = coloured.cloneNode() as HTMLElement;
+  // An empty one has a text as well: what comes later goes into it.
+  if (text) element.textContent = text;
+  else element.append('');
   return element;
+}
+
+/** What each class of token is a copy of: there are thousands in a long answer. */
+const spans = new Map<TokenClass, HTMLElement>();
+
+function spanOf(sign: TokenClass): HTMLElement | undefined {
+  let span = spans.get(sign);
+  if (!span && Object.hasOwn(CLASSES, sign)) {
+    span = make('span', CLASSES[sign]);
+    spans.set(sign, span);
+  }
+  return span;
 }
 
 /**

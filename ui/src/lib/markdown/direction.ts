@@ -30,11 +30,20 @@ export function direct<E extends HTMLElement>(element: E): E {
   return element;
 }
 
+/** A text that grew last, if all it stands in has its first letter before it. */
+let behind: Text | undefined;
+
 /** Something in `node` has changed: what it stands in, up to `root`, may run the other way now. */
 export function directAround(node: Node, root: Element): void {
+  // It grows again, and nothing else has changed since.
+  if (node === behind) return;
+  let isBehind = node instanceof Text;
   for (let element = node instanceof Element ? node : node.parentElement; element && element !== root; element = element.parentElement) {
-    if (directed.has(element) && !isSettled(element, node)) direct(element as HTMLElement);
+    if (!directed.has(element) || isSettled(element, node)) continue;
+    direct(element as HTMLElement);
+    isBehind = false;
   }
+  behind = isBehind ? (node as Text) : undefined;
 }
 
 /** What comes to a node comes behind what it has, so that most changes are behind the first letter. */
@@ -63,6 +72,8 @@ function firstWithLetter(element: Element): Text | undefined {
 }
 
 function runsFromRight({ data }: Text): boolean {
+  // Most texts begin so.
+  if (/^[A-Za-z]/.test(data)) return false;
   const [letter = ''] = LETTER.exec(data) ?? [];
   return FROM_RIGHT.test(letter);
 }

@@ -6,9 +6,15 @@ const FITS = 'md-fits';
 
 /** The box of a node, a code's or a table's, that scrolls if it has to. */
 export function boxOf(node: Node): Element | undefined {
-  if (!(node instanceof Element)) return undefined;
-  if (node.nodeName === 'FIGURE') return node.querySelector(':scope > pre') ?? undefined;
-  return node.classList.contains('md-table') ? node : undefined;
+  // By name first, for this is asked of whatever changes.
+  switch (node.nodeName) {
+    case 'FIGURE':
+      return (node as Element).querySelector(':scope > pre') ?? undefined;
+    case 'DIV':
+      return (node as Element).classList.contains('md-table') ? (node as Element) : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Made when the first box is finished. */

@@ -11,6 +11,12 @@ export function fill<E extends Node>(element: E, children: Iterable<Node>): E {
   return element;
 }
 
+/** Appends to what may be shown: in one step, for an engine does much with each. */
+export function extend(element: Node, children: Node[]): void {
+  if (children.length > 1) element.appendChild(fill(document.createDocumentFragment(), children));
+  else fill(element, children);
+}
+
 /** Something wider than the column scrolls by itself, by keyboard too. */
 export function scrollable(element: HTMLElement, name: string): HTMLElement {
   element.tabIndex = 0;

@@ -59,21 +59,23 @@ const KEPT = 256;
 
 function drawWith(render: Render, element: HTMLElement, tex: string, display: boolean): void {
   const key = display ? `=${tex}` : `-${tex}`;
-  let formula = drawn.get(key);
-  if (!formula) {
+  const same = drawn.get(key);
+  if (same) {
+    element.replaceChildren(...same.cloneNode(true).childNodes);
+  } else {
     // What fails in the middle must leave the source, so it is drawn aside.
-    formula = document.createElement('span');
+    const aside = document.createElement('span');
     try {
-      render(tex, formula, { ...OPTIONS, displayMode: display });
+      render(tex, aside, { ...OPTIONS, displayMode: display });
     } catch {
       element.classList.add('md-math-unread');
       return;
     }
-    drawn.set(key, formula);
+    element.replaceChildren(...aside.childNodes);
+    drawn.set(key, element);
     const [oldest] = drawn.keys();
     if (drawn.size > KEPT && oldest !== undefined) drawn.delete(oldest);
   }
-  element.replaceChildren(...formula.cloneNode(true).childNodes);
   element.classList.add('md-math-drawn');
   if (display) finish(element);
 }

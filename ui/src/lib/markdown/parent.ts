@@ -1,5 +1,6 @@
 // Where the children of a node of the tree are among the nodes of the document: the tree counts blocks,
 // items and texts, the document also has sections, headers and wrappers.
+import { extend, make } from './make';
 
 /** Blocks in one section. A section that is drawn at once costs no layout out of sight (`content-visibility`). */
 export const SECTION = 64;
@@ -9,7 +10,7 @@ export interface Parent {
   count(): number;
   /** The node of the child with this index. */
   child(index: number): Node | undefined;
-  append(child: Node): void;
+  append(children: Node[]): void;
   /** Takes the last child away. There is one. */
   pop(): void;
 }
@@ -23,11 +24,11 @@ class Plain implements Parent {
   }
 
   child(index: number): Node | undefined {
-    return this.element.childNodes[index];
+    return childAt(this.element, index);
   }
 
-  append(child: Node): void {
-    this.element.appendChild(child);
+  append(children: Node[]): void {
+    extend(this.element, children);
   }
 
   pop(): void {
@@ -35,33 +36,49 @@ class Plain implements Parent {
   }
 }
 
+/** Children up to which going from one to the next is less than the list that `childNodes` makes. */
+const FEW = 8;
+
+function childAt(element: Node, index: number): Node | undefined {
+  if (index >= FEW) return element.childNodes[index];
+  let child = element.firstChild;
+  for (; child && index > 0; index--) child = child.nextSibling;
+  return child ?? undefined;
+}
+
 /** The root: blocks in sections. */
 export class Sections implements Parent {
+  /** Kept, for an engine counts anew after every change. */
+  #count = 0;
+
   constructor(readonly root: HTMLElement) {}
 
   count(): number {
-    const last = this.root.lastElementChild;
-    return last ? (this.root.childElementCount - 1) * SECTION + last.childNodes.length : 0;
+    return this.#count;
   }
 
   child(index: number): Node | undefined {
+    // Nearly always it is the one that grows.
+    if (index === this.#count - 1) return this.root.lastElementChild?.lastChild ?? undefined;
     return this.root.children[Math.floor(index / SECTION)]?.childNodes[index % SECTION];
   }
 
-  append(child: Node): void {
-    let last = this.root.lastElementChild;
-    if (!last || last.childNodes.length >= SECTION) {
-      last = document.createElement('section');
-      last.className = 'md-section';
-      this.root.appendChild(last);
+  append(children: Node[]): void {
+    for (const child of children) {
+      if (this.#count++ % SECTION === 0) this.root.appendChild(make('section', 'md-section'));
+      this.root.lastElementChild!.appendChild(child);
     }
-    last.appendChild(child);
   }
 
   pop(): void {
     const last = this.root.lastElementChild;
     last?.lastChild?.remove();
-    if (last && !last.firstChild) last.remove();
+    if (--this.#count % SECTION === 0) last?.remove();
+  }
+
+  clear(): void {
+    this.root.replaceChildren();
+    this.#count = 0;
   }
 
   /**
@@ -94,4 +111,10 @@ export function childrenOf(node: Node, element: Node): void {
 
 export function parentOf(node: Node): Parent {
   return parents.get(node) ?? new Plain(node);
+}
+
+/** The child of `node` with this index. */
+export function childOf(node: Node, index: number): Node | undefined {
+  const parent = parents.get(node);
+  return parent ? parent.child(index) : childAt(node, index);
 }

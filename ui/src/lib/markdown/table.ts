@@ -33,7 +33,7 @@ export function makeTable(align: Align[], rows: Row[]): HTMLElement {
   }
   const parent = new Rows(wrapper);
   setParent(wrapper, parent);
-  rows.forEach((row, index) => parent.append(makeRow(wrapper, row, index)));
+  parent.append(rows.map((row, index) => makeRow(wrapper, row, index)));
   // Its columns run as it begins; every cell then chooses for itself.
   return direct(wrapper);
 }
@@ -112,8 +112,12 @@ export class Rows implements Parent {
     return body?.nodeName === 'TBODY' ? body.childNodes[(index - 1) % TABLE_ROWS] : undefined;
   }
 
-  append(row: Node): void {
-    const index = this.count();
+  append(rows: Node[]): void {
+    let index = this.count();
+    for (const row of rows) this.#append(row, index++);
+  }
+
+  #append(row: Node, index: number): void {
     if (index === 0) {
       this.wrapper.append(fill(make('table'), [fill(make('thead'), [row])]));
       return;
@@ -187,11 +191,14 @@ export class Cells implements Parent {
     return cell?.className === PAD ? undefined : cell;
   }
 
-  append(child: Node): void {
-    const empty = this.row.children[this.count()];
-    if (empty) this.row.replaceChild(child, empty);
-    else this.row.appendChild(child);
-    if (isSaid(this.row)) say(child as Element);
+  append(cells: Node[]): void {
+    // What was filled in makes room.
+    for (let room = cells.length; room > 0 && this.row.lastElementChild?.className === PAD; room--) this.row.lastElementChild.remove();
+    const empty = this.row.children[this.count()] ?? null;
+    for (const cell of cells) {
+      if (isSaid(this.row)) say(cell as Element);
+      this.row.insertBefore(cell, empty);
+    }
   }
 
   pop(): void {

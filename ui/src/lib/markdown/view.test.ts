@@ -212,10 +212,10 @@ describe('blocks', () => {
   });
 
   test('of code are coloured by classes, and say what the language is called', () => {
-    const root = shown({ t: 'code', lang: 'ts', c: [['kconst ', 'va ', ' = ', '<"x"']] }, { t: 'code', lang: 'Klingon', c: [] }, { t: 'code', c: [] });
+    const root = shown({ t: 'code', lang: 'ts', c: [['kconst ', 'fa ', ' = ', '<"x"']] }, { t: 'code', lang: 'Klingon', c: [] }, { t: 'code', c: [] });
     expect(Array.from(root.querySelectorAll('.md-code-lang'), (label) => label.textContent)).toEqual(['TypeScript', 'Klingon', 'Text']);
     const piece = root.querySelector('pre > code')!;
-    expect(Array.from(piece.childNodes, (node) => (node instanceof Element ? node.className : node.nodeName))).toEqual(['tk-k', 'tk-v', '#text', '#text']);
+    expect(Array.from(piece.childNodes, (node) => (node instanceof Element ? node.className : node.nodeName))).toEqual(['tk-k', 'tk-f', '#text', '#text']);
     expect(piece.textContent).toBe('const a = "x"');
   });
 

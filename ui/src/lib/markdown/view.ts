@@ -15,7 +15,7 @@ import { followNote } from './footnote';
 import { answerImages, type LoadImage } from './image';
 import { LoadedImages } from './loaded-images';
 import { makeBlock, makeInline, makeItem, setLoose } from './nodes';
-import { Sections, parentOf, type Parent } from './parent';
+import { Sections, childOf, parentOf, type Parent } from './parent';
 import { makeCell, makeRow } from './table';
 
 /** What a reply can ask of the app. */
@@ -53,10 +53,10 @@ export class MarkdownView {
 
   /** Shows these blocks and nothing else. */
   set(blocks: Block[]): void {
-    this.#root.replaceChildren();
+    this.#blocks.clear();
     this.#forget(0);
     this.#growing = undefined;
-    for (const block of blocks) this.#blocks.append(makeBlock(block));
+    this.#blocks.append(blocks.map((block) => makeBlock(block)));
     this.#blocks.sleep(blocks.map(heightOf));
     for (const code of this.#root.querySelectorAll<HTMLElement>('.md-code')) fold(code);
     this.#lead();
@@ -113,7 +113,7 @@ export class MarkdownView {
         splice(parentOf(node), op[2], op[3], makeToken);
         break;
       case 'text':
-        extend(node, op[3], op[2]);
+        change(node, op[3], op[2]);
         break;
       case 'loose':
         if (node instanceof Element) setLoose(node, op[2]);
@@ -126,12 +126,12 @@ export class MarkdownView {
   #find(at: number[]): Node | undefined {
     let depth = 0;
     while (depth < at.length && at[depth] === this.#at[depth]) depth++;
-    this.#forget(depth);
+    if (depth < this.#at.length) this.#forget(depth);
     // Nothing new on the way: what grows is what grew.
     if (depth === at.length) return this.#way[depth - 1];
     for (; depth < at.length; depth++) {
       const above = this.#way[depth - 1];
-      const node = (above ? parentOf(above) : this.#blocks).child(at[depth]!);
+      const node = above ? childOf(above, at[depth]!) : this.#blocks.child(at[depth]!);
       if (!node) return undefined;
       this.#at.push(at[depth]!);
       this.#way.push(node);
@@ -194,13 +194,13 @@ export class MarkdownView {
 
 /** Keeps the first `keep` children and appends what is made of `add`. */
 function splice<T>(parent: Parent, keep: number, add: T[], make: (node: T, index: number) => Node): void {
-  for (let count = parent.count(); count > keep; count--) parent.pop();
-  let index = parent.count();
-  for (const node of add) parent.append(make(node, index++));
+  let count = parent.count();
+  for (; count > keep; count--) parent.pop();
+  parent.append(add.map((node, index) => make(node, count + index)));
 }
 
 /** Cuts the text of a text node, or of a token, to `keep` UTF-16 units, and appends to it. */
-function extend(node: Node, keep: number | undefined, add: string): void {
+function change(node: Node, keep: number | undefined, add: string): void {
   const text = node instanceof Text ? node : node.firstChild;
   if (!(text instanceof Text)) return;
   if (keep !== undefined) text.deleteData(Math.min(keep, text.length), text.length);
