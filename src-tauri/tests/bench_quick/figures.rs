@@ -156,7 +156,7 @@ fn percentile(times: &mut [f64], share: f64) -> f64 {
 #[tokio::main]
 pub(crate) async fn measure() {
     let mut figures = Figures::default();
-    let world = World::new().await;
+    let world = World::plan().painted_alike().build().await;
     let own = std::env::current_exe().unwrap();
 
     let mut empty_focus = Vec::new();

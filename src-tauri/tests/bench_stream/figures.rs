@@ -37,7 +37,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 /// From the start of the process to a composer that can be typed into, signed in; and the same
 /// engine's start to an empty page.
 async fn starts(figures: &mut Figures) {
-    let world = World::new().await;
+    let world = World::plan().painted_alike().build().await;
     let app = world.start().await;
     app.signs_in().await;
     app.quit().await;

@@ -145,6 +145,38 @@ async fn the_idle_app_uses_no_processor_time() {
     panic!("{ticks} ticks of 10 ms in 5 idle seconds, and it does not end");
 }
 
+/// What a page's process finds in its environment.
+fn painting_of(app: &App<'_>) -> Option<String> {
+    let page = app.web_processes().next().expect("a page has a process");
+    let environment = fs::read_to_string(format!("/proc/{page}/environ")).unwrap();
+    let mut variables = environment.split('\0');
+    variables.find_map(|variable| {
+        let value = variable.strip_prefix("WEBKIT_DISABLE_DMABUF_RENDERER=")?;
+        Some(value.to_owned())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_graphics_card_pages_are_painted_without_opengl_unless_the_user_says_otherwise() {
+    let world = World::new().await;
+    let app = world.start().await;
+    app.sees(&sign_in_button()).await;
+    let has_card = fs::read_dir("/dev/dri").is_ok_and(|devices| {
+        let mut names = devices.flatten().map(|device| device.file_name());
+        names.any(|name| name.to_string_lossy().starts_with("renderD"))
+    });
+    assert_eq!(painting_of(&app).as_deref(), (!has_card).then_some("1"));
+    app.quit().await;
+
+    let world = World::plan()
+        .variable("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
+        .build()
+        .await;
+    let app = world.start().await;
+    app.sees(&sign_in_button()).await;
+    assert_eq!(painting_of(&app).as_deref(), Some("0"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_can_reach_nothing_but_the_app() {
     let world = World::new().await;

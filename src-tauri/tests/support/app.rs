@@ -563,7 +563,8 @@ impl<'world> App<'world> {
         self.web_processes().filter_map(process::main_thread).sum()
     }
 
-    fn web_processes(&self) -> impl Iterator<Item = u32> {
+    /// The processes its pages run in.
+    pub(crate) fn web_processes(&self) -> impl Iterator<Item = u32> {
         family(self.id).into_iter().filter(|id| {
             process::program(*id)
                 .is_some_and(|path| path.to_string_lossy().contains("WebKitWebProcess"))

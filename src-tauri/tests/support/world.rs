@@ -68,6 +68,11 @@ impl Plan {
         self
     }
 
+    /// With every window painted as the app has its own painted where no graphics card is: those beside it, too.
+    pub(crate) fn painted_alike(self) -> Self {
+        self.variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+    }
+
     /// With a simulator of this kind.
     pub(crate) fn options(mut self, options: Options) -> Self {
         self.options = options;

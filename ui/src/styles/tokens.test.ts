@@ -34,7 +34,7 @@ const TIMES = [['day', 0], ['night', 1]] as const;
 describe.each(TIMES)('by %s', (_, time) => {
   const colour = (name: string) => rgb(token(name)[time]);
 
-  test.each(['comment', 'keyword', 'string', 'constant', 'function', 'type', 'variable', 'property', 'tag', 'attribute', 'escape'])(
+  test.each(['comment', 'keyword', 'string', 'constant', 'function', 'type', 'property', 'tag', 'attribute', 'escape'])(
     'a %s is read on code',
     (name) => expect(contrast(colour(`--code-${name}`), colour('--color-code-bg'))).toBeGreaterThanOrEqual(AA),
   );
