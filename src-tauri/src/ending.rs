@@ -37,6 +37,8 @@ pub(crate) fn quit(app: &AppHandle) {
             windows::show_main(&app);
             return;
         }
+        // It is gone for who closed it; what is left takes a moment.
+        windows::hide_main(&app);
         core.quit().await;
         app.exit(0);
     });
@@ -71,15 +73,21 @@ async fn quits_all_the_same(app: &AppHandle, what: &str) -> bool {
         "Quit all the same".to_owned(),
         "Keep running".to_owned(),
     );
-    app.dialog()
+    let mut dialog = app
+        .dialog()
         .message(what)
         .title("Quit Serein?")
         .kind(MessageDialogKind::Warning)
-        .buttons(buttons)
-        .show(move |quits| {
-            // Whoever asked is there until it is answered.
-            let _ = answer.send(quits);
-        });
+        .buttons(buttons);
+    if let Some(window) = app.get_webview_window(windows::MAIN)
+        && window.is_visible().unwrap_or(false)
+    {
+        dialog = dialog.parent(&window);
+    }
+    dialog.show(move |quits| {
+        // Whoever asked is there until it is answered.
+        let _ = answer.send(quits);
+    });
     answered.await.unwrap_or(true)
 }
 
@@ -94,8 +102,6 @@ pub(crate) async fn close_main(app: &AppHandle) {
         let ending = app.state::<Ending>();
         ending.after_quick.store(true, Ordering::Relaxed);
     } else {
-        // Not destroyed: something may be unsaved, and then it comes back.
-        windows::hide_main(app);
         quit(app);
     }
 }

@@ -1,9 +1,13 @@
 // What is being typed, kept: every change is saved soon after, and at once when the user turns away.
+import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend';
 
 /** How long after the last change the draft is saved, in milliseconds; huge ones less often. */
 const SOON = 400;
 const LATER = 2500;
+/** How long after a failed save the next try is, in milliseconds: twice as long each time, up to the second. */
+const AGAIN = 2000;
+const AGAIN_AT_MOST = 60_000;
 /** Characters above which a text is not drawn in its field, only kept there. */
 export const HUGE = 50_000;
 
@@ -11,8 +15,14 @@ export class Composer {
   #backend: Backend;
   #only: boolean;
   #text = $state('');
-  #unsaved = $state(false);
-  #conversation: string | null = null;
+  #conversation = $state<string | null>(null);
+  /** Where the last save failed. */
+  #failed = new SvelteSet<string | null>();
+  /** What is on its way, or could not be saved: newer than what is kept. Nothing on screen reads it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  #pending = new Map<string | null, string>();
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #pause = AGAIN;
   #saved = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Saves go one after the other, so that an older text never overtakes a newer one. */
@@ -35,9 +45,9 @@ export class Composer {
     return this.#text.length > HUGE;
   }
 
-  /** The last save failed: the text is only on screen. */
+  /** The last save failed: the text is in memory only, and saved as soon as it can be. */
   get unsaved(): boolean {
-    return this.#unsaved;
+    return this.#failed.has(this.#conversation);
   }
 
   set text(text: string) {
@@ -79,10 +89,11 @@ export class Composer {
   arrived(conversation: string | null, draft: string): void {
     if (conversation !== this.#conversation || !this.#waiting) return;
     this.#waiting = false;
-    this.#saved = draft;
-    if (this.#text === '') this.#text = draft;
+    const latest = this.#pending.get(conversation) ?? draft;
+    this.#saved = latest;
+    if (this.#text === '') this.#text = latest;
     else {
-      this.#text = draft + this.#text;
+      this.#text = latest + this.#text;
       this.#schedule();
     }
   }
@@ -117,6 +128,7 @@ export class Composer {
       this.#saved = this.#text;
       this.#write(this.#conversation, this.#text);
     }
+    if (this.#again !== undefined) this.#tryAgain();
     return this.#saving;
   }
 
@@ -126,13 +138,32 @@ export class Composer {
   }
 
   #write(conversation: string | null, text: string): void {
+    this.#pending.set(conversation, text);
+    this.#save(conversation);
+  }
+
+  #save(conversation: string | null): void {
     this.#saving = this.#saving.then(async () => {
+      const text = this.#pending.get(conversation);
+      // A save before this one took it along.
+      if (text === undefined) return;
       try {
         await this.#backend.saveDraft(conversation, text);
-        this.#unsaved = false;
+        if (this.#pending.get(conversation) === text) this.#pending.delete(conversation);
+        this.#failed.delete(conversation);
+        this.#pause = AGAIN;
       } catch {
-        this.#unsaved = text !== '';
+        if (text === '') this.#failed.delete(conversation);
+        else this.#failed.add(conversation);
+        this.#again ??= setTimeout(() => this.#tryAgain(), this.#pause);
+        this.#pause = Math.min(this.#pause * 2, AGAIN_AT_MOST);
       }
     });
+  }
+
+  #tryAgain(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
+    for (const conversation of this.#pending.keys()) this.#save(conversation);
   }
 }

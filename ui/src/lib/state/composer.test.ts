@@ -46,6 +46,7 @@ test('an older save never overtakes a newer one', async () => {
   });
   composer.text = 'old';
   void composer.flush();
+  await vi.advanceTimersByTimeAsync(10);
   composer.text = 'new';
   const saved = composer.flush();
   await vi.advanceTimersByTimeAsync(10);
@@ -104,6 +105,40 @@ test('a draft that could not be saved says so until it is', async () => {
   composer.text = 'precious!';
   await composer.flush();
   expect(composer.unsaved).toBe(false);
+});
+
+test('a draft that could not be saved is saved as soon as it can be, without a word', async () => {
+  backend.refusals.set('saveDraft', { code: 'failed', message: 'The disk is full.' });
+  composer.text = 'precious';
+  await vi.advanceTimersByTimeAsync(5000);
+  backend.refusals.clear();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(composer.unsaved).toBe(false);
+  expect(saves().at(-1)).toEqual([null, 'precious']);
+  const { length } = saves();
+  await vi.advanceTimersByTimeAsync(200_000);
+  expect(saves()).toHaveLength(length);
+});
+
+test('a draft that could not be saved is still there when one comes back to it, and is said of no other', async () => {
+  const a = backend.add('One', []).id;
+  const b = backend.add('Two', []).id;
+  composer.switchTo(a);
+  composer.arrived(a, 'saved before');
+  backend.refusals.set('saveDraft', { code: 'failed', message: 'The disk is full.' });
+  composer.text = 'precious';
+  composer.switchTo(b);
+  composer.arrived(b, '');
+  await composer.flush();
+  expect(composer.unsaved).toBe(false);
+  composer.switchTo(a);
+  composer.arrived(a, 'saved before');
+  expect(composer.text).toBe('precious');
+  expect(composer.unsaved).toBe(true);
+  backend.refusals.clear();
+  await composer.flush();
+  expect(composer.unsaved).toBe(false);
+  expect(saves().at(-1)).toEqual([a, 'precious']);
 });
 
 test('a huge text is kept whole, and saved less often', async () => {
