@@ -121,8 +121,8 @@ test('a draft that could not be saved is saved as soon as it can be, without a w
 });
 
 test('a draft that could not be saved is still there when one comes back to it, and is said of no other', async () => {
-  const a = backend.add('One', []).id;
-  const b = backend.add('Two', []).id;
+  const a = backend.add('One', []).summary.id;
+  const b = backend.add('Two', []).summary.id;
   composer.switchTo(a);
   composer.arrived(a, 'saved before');
   backend.refusals.set('saveDraft', { code: 'failed', message: 'The disk is full.' });
