@@ -38,7 +38,9 @@ pub(crate) fn quit(app: &AppHandle) {
             return;
         }
         // It is gone for who closed it; what is left takes a moment.
-        windows::hide_main(&app);
+        if let Some(window) = app.get_webview_window(windows::MAIN) {
+            let _ = window.hide();
+        }
         core.quit().await;
         app.exit(0);
     });

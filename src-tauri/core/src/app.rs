@@ -339,10 +339,13 @@ impl Serein {
             Draft::Of(id) => self.library_of(id),
             Draft::New(_) => self.library.clone(),
         };
-        library
-            .run(move |library| library.save_draft(&draft, &text))
-            .await?;
-        Ok(())
+        let saved = {
+            let (draft, text) = (draft.clone(), text.clone());
+            library.run(move |library| library.save_draft(&draft, &text))
+        }
+        .await;
+        self.unsaved.note_draft(draft, text, saved.is_ok());
+        Ok(saved?)
     }
 
     /// A message's words, whole: the user's own, or the reply's Markdown.

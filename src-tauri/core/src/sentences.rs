@@ -378,6 +378,11 @@ pub fn quit_would_lose(why: &str) -> String {
     format!("A reply is not saved yet and would be lost. {why}")
 }
 
+/// The same of unsent text.
+pub fn quit_would_lose_draft(why: &str) -> String {
+    format!("What you are writing is not saved yet and would be lost. {why}")
+}
+
 /// The library was written by a newer version of the app.
 pub fn library_newer() -> String {
     "The conversation database was written by a newer version of Serein, so conversations of this session are not kept. Update the app to read it.".to_owned()

@@ -158,23 +158,21 @@ fn painting_of(app: &App<'_>) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_graphics_card_pages_are_painted_without_opengl_unless_the_user_says_otherwise() {
-    let world = World::new().await;
-    let app = world.start().await;
-    app.sees(&sign_in_button()).await;
     let has_card = fs::read_dir("/dev/dri").is_ok_and(|devices| {
         let mut names = devices.flatten().map(|device| device.file_name());
         names.any(|name| name.to_string_lossy().starts_with("renderD"))
     });
-    assert_eq!(painting_of(&app).as_deref(), (!has_card).then_some("1"));
-    app.quit().await;
-
-    let world = World::plan()
-        .variable("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
-        .build()
-        .await;
-    let app = world.start().await;
-    app.sees(&sign_in_button()).await;
-    assert_eq!(painting_of(&app).as_deref(), Some("0"));
+    let suits = (!has_card).then_some("1");
+    let wish = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    for (plan, painting) in [
+        (World::plan(), suits),
+        (World::plan().variable(wish, "0"), Some("0")),
+    ] {
+        let world = plan.build().await;
+        let app = world.start().await;
+        app.sees(&sign_in_button()).await;
+        assert_eq!(painting_of(&app).as_deref(), painting);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

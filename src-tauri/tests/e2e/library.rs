@@ -373,6 +373,22 @@ async fn a_database_damaged_under_the_app_is_mended_by_the_start_it_offers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_menu_of_a_conversation_far_down_is_whole_at_its_first_opening() {
+    let world = World::new().await;
+    for index in 1..=16 {
+        let title = format!("Conversation {index}");
+        add(&world, &title, &texts(&["Question", "Answer"]), index);
+    }
+    let app = world.start().await;
+    app.signs_in().await;
+    app.click(&By::button("Options for Conversation 1")).await;
+    app.sees(&By::role("menuitem", "Delete")).await;
+    let script = "const { top, bottom } = document.querySelector('[role=menu]:popover-open').getBoundingClientRect(); \
+        return top >= 0 && bottom <= innerHeight";
+    assert_eq!(app.run(script, vec![]).await.unwrap(), true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn quitting_asks_before_a_reply_is_lost_that_could_not_be_saved() {
     let world = World::new().await;
     let app = world.start().await;

@@ -1,5 +1,6 @@
 //! Replies that could not be written when they ended: kept in memory, shown from there, and offered to the
-//! library again until it takes them. And what is said meanwhile: what is kept, and what quitting would cost.
+//! library again until it takes them. The same of what is being written, which its window offers again. And what
+//! is said meanwhile: what is kept, and what quitting would cost.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use tokio::time::sleep;
 
 use super::Serein;
 use crate::error::{Code, IpcError};
-use crate::library::{Library, LibraryError, Page, Trouble, is_temporary};
+use crate::library::{Draft, Library, LibraryError, Page, Trouble, is_temporary};
 use crate::message::Message;
 use crate::sentences;
 use crate::view::{JobState, JobView};
@@ -30,6 +31,8 @@ struct UnsavedReply {
 #[derive(Debug, Default)]
 pub(crate) struct Unsaved {
     replies: Mutex<Vec<UnsavedReply>>,
+    /// The latest text of each draft that could not be written, where that is not empty.
+    drafts: Mutex<Vec<(Draft, String)>>,
     /// Held while they are being written.
     writing: tokio::sync::Mutex<()>,
 }
@@ -41,6 +44,20 @@ impl Unsaved {
 
     fn is_empty(&self) -> bool {
         self.lock().is_empty()
+    }
+
+    /// Takes note of how the saving of a draft went.
+    pub(super) fn note_draft(&self, draft: Draft, text: String, is_saved: bool) {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.retain(|(other, _)| *other != draft);
+        if !is_saved && !text.is_empty() {
+            drafts.push((draft, text));
+        }
+    }
+
+    fn drafts(&self) -> Vec<(Draft, String)> {
+        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.clone()
     }
 
     /// The whole of a message of which the library has only the beginning.
@@ -74,8 +91,8 @@ impl Serein {
         self.library().set_trouble(Trouble::of(why));
     }
 
-    /// What would be lost, or given up, if the app quit now: a reply that ended or is running and cannot be
-    /// saved, though it is tried once more; an import or an export.
+    /// What would be lost, or given up, if the app quit now: a reply that ended or is running, or unsent text,
+    /// that cannot be saved, though it is tried once more; an import or an export.
     pub async fn lost_by_quitting(&self) -> Option<String> {
         let is_in_trouble = self.library().trouble().borrow().is_some();
         let mut lost = Vec::new();
@@ -84,6 +101,12 @@ impl Serein {
             && let Err(why) = self.save_again().await
         {
             lost.push(sentences::quit_would_lose(&why.message));
+        }
+        for (draft, text) in self.unsaved.drafts() {
+            if let Err(why) = self.save_draft(draft, text).await {
+                lost.push(sentences::quit_would_lose_draft(&why.message));
+                break;
+            }
         }
         let job: Option<JobView> = self.job();
         if let Some(job) = job.filter(|job| job.state == JobState::Running) {

@@ -1,7 +1,7 @@
 //! A disk that is full: the reply goes on, the user is told, and all is saved when it can be.
 
 use super::*;
-use crate::library::LibraryError;
+use crate::library::{Draft, LibraryError, NewChat};
 use crate::view::Remedy;
 
 /// More than fits into what a full file has free.
@@ -122,6 +122,24 @@ async fn whoever_quits_is_told_what_would_be_lost() {
     );
     bench.app.library.fill_disk(false);
     assert_eq!(bench.app.lost_by_quitting().await, None);
+}
+
+#[tokio::test]
+async fn whoever_quits_is_told_that_unsent_text_would_be_lost() {
+    let bench = Bench::signed_in().await;
+    bench.app.library.fill_disk(true);
+    let draft = Draft::New(NewChat::Main);
+    let text = large("rain");
+    bench
+        .app
+        .save_draft(draft.clone(), text.clone())
+        .await
+        .unwrap_err();
+    let why = bench.app.lost_by_quitting().await.unwrap();
+    assert!(why.contains("What you are writing"), "{why}");
+    bench.app.library.fill_disk(false);
+    assert_eq!(bench.app.lost_by_quitting().await, None);
+    assert_eq!(bench.app.draft(NewChat::Main).await.unwrap(), text);
 }
 
 #[tokio::test]
