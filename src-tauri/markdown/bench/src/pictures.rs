@@ -41,7 +41,7 @@ pub(crate) async fn take() {
         names.push(name);
     }
     names.sort();
-    let window = Window::open(&site.serve().await, APP).await;
+    let window = Window::open_large(&site.serve().await, APP).await;
     let mut bytes = 0;
     for name in &names {
         for width in WIDTHS {

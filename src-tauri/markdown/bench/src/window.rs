@@ -45,8 +45,18 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Opens `address`; `size` is the page's own, and may be larger than the screen.
+    /// Opens `address`, painted as the app's windows are where no graphics card is (`src-tauri/src/painting.rs`).
     pub(crate) async fn open(address: &str, size: (u32, u32)) -> Self {
+        Self::open_with(address, size, "1").await
+    }
+
+    /// Opens `address`; `size` is the page's own, and may be larger than the screen, which the app's painting
+    /// does not bear.
+    pub(crate) async fn open_large(address: &str, size: (u32, u32)) -> Self {
+        Self::open_with(address, size, "0").await
+    }
+
+    async fn open_with(address: &str, size: (u32, u32), without_opengl: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let display = Display::start(SIZE);
         let environment: Vec<(String, OsString)> = [
@@ -59,8 +69,7 @@ impl Window {
             ("NO_AT_BRIDGE", "1".into()),
             // No bus, or one would be started, and with it what screen readers need: the app has none either.
             ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".into()),
-            // As the app has it painted where no graphics card is (`src-tauri/src/painting.rs`).
-            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".into()),
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", without_opengl.into()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
